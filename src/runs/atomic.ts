@@ -1,11 +1,11 @@
 /** Writing files so that a reader sees the old content or the new, never half of one. */
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InputError, LissnasError } from '../errors.js';
 import { syncFolder } from '../journal/sync.js';
 
-/** What can be written: all at once, or piece by piece when it is large. */
+/** What can be written: all at once, or piece by piece when it is large (each piece is one write, so not too small). */
 export type FileContent = string | Uint8Array | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
 
 /**
@@ -18,7 +18,7 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
   try {
     const file = await open(temporary, 'wx');
     try {
-      await file.writeFile(content);
+      await writeFile(file, content);
       await file.sync();
     } finally {
       await file.close();
