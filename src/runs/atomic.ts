@@ -14,7 +14,7 @@ export type FileContent = string | Uint8Array | Iterable<string | Uint8Array> | 
  * @throws InputError when the place cannot be written to; LissnasError with code `write` when the disk refuses; whatever `content` throws
  */
 export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}${TEMPORARY}`);
+  const temporary = temporaryName(path);
   try {
     const file = await open(temporary, 'wx');
     try {
@@ -32,6 +32,11 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
 }
 
 const TEMPORARY = '.unfinished';
+
+/** A new name beside `path` for what shall become `path`. */
+export function temporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}${TEMPORARY}`);
+}
 
 /** Whether a file name is that of a write that a crash has stopped. */
 export function isUnfinishedName(name: string): boolean {

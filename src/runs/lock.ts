@@ -7,13 +7,13 @@
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
-import { writeFileAtomic } from './atomic.js';
+import { temporaryName, writeError } from './atomic.js';
 
 /** A held lock. It is also released when the process exits or is ended by SIGINT, SIGTERM or SIGHUP. */
 export interface FolderLock {
@@ -22,7 +22,7 @@ export interface FolderLock {
 }
 
 const PREFIX = 'lock.';
-const ATTEMPTS = 5;
+const ATTEMPTS = 20;
 
 const holderSchema = z.object({
   format: z.literal('lissnas-lock/1'),
@@ -50,54 +50,65 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     host: hostname(),
     started: processStart(process.pid) ?? null,
   };
+  let seenBefore: string | undefined;
   for (let attempt = 1; ; attempt++) {
     const name = `${PREFIX}${process.pid}.${randomBytes(8).toString('hex')}`;
     const path = join(folder, name);
     const release = releaseOnExit(path);
     try {
-      await writeFileAtomic(path, `${JSON.stringify(own)}\n`);
+      await appear(path, `${JSON.stringify(own)}\n`);
       const other = await findOther(folder, name);
       if (other === undefined) return { release };
-      if (attempt === ATTEMPTS) throw other;
+      // whoever steps back comes again under a new name: a name that stays is a holder
+      if (other.name === seenBefore || attempt === ATTEMPTS) throw other.refusal;
+      seenBefore = other.name;
     } catch (error) {
       await release();
       throw error;
     }
     await release();
-    await delay(10 + Math.random() * 40 * attempt); // two that met step back by different times
+    await delay(30 + Math.random() * 20 * attempt); // two that met step back by different times
   }
 }
 
-/** Why the folder cannot be had, or undefined when no other living process has a lock in it. */
-async function findOther(folder: string, ownName: string): Promise<InputError | undefined> {
+/** Like writeFileAtomic, but nothing is flushed: a lock need not outlive a power cut, and it must not linger unread. */
+async function appear(path: string, text: string): Promise<void> {
+  const temporary = temporaryName(path);
+  try {
+    await writeFile(temporary, text, { flag: 'wx' });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw writeError(path, error);
+  }
+}
+
+/** Another process's lock in the folder and the words for it, or undefined; locks of the dead are removed on the way. */
+async function findOther(folder: string, ownName: string): Promise<{ name: string; refusal: InputError } | undefined> {
   for (const name of await readdir(folder)) {
     if (!isLockName(name) || name === ownName) continue;
     const path = join(folder, name);
     const text = await readFile(path, 'utf8').catch(() => undefined);
     if (text === undefined) continue; // released meanwhile
     const holder = readHolder(text);
-    if (holder === undefined) {
-      return new InputError(
-        'is not a lock that this version knows; delete it if no other lissnas works in this folder',
-        {
-          file: path,
-        },
-      );
-    }
-    if (holder.host !== hostname()) {
-      return new InputError(
+    if (holder?.host === hostname() && !isAlive(holder)) await rm(path, { force: true });
+    else return { name, refusal: refusalOf(folder, path, holder) };
+  }
+  return undefined;
+}
+
+function refusalOf(folder: string, path: string, holder: Holder | undefined): InputError {
+  if (holder === undefined) {
+    return new InputError('is not a lock that this version knows; delete it if no other lissnas works in this folder', {
+      file: path,
+    });
+  }
+  return holder.host === hostname()
+    ? new InputError(`the folder is in use by process ${holder.pid}; wait until it ends, or end it`, { file: folder })
+    : new InputError(
         `the folder is in use by process ${holder.pid} on the machine "${holder.host}"; wait for it, or delete this file if it no longer runs`,
         { file: path },
       );
-    }
-    if (isAlive(holder)) {
-      return new InputError(`the folder is in use by process ${holder.pid}; wait until it ends, or end it`, {
-        file: folder,
-      });
-    }
-    await rm(path, { force: true });
-  }
-  return undefined;
 }
 
 function readHolder(text: string): Holder | undefined {
