@@ -27,4 +27,5 @@ export interface Unavailable {
   readonly reason: string;
 }
 
+/** What an evaluator answers. */
 export type Outcome = Measurement | Failure | Unavailable;
