@@ -1,5 +1,5 @@
 /** The repository's own files, for the tests that hold its order. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -21,8 +21,9 @@ export function productSources(): Source[] {
     .map(readSource);
 }
 
-/** Paths of all files under a folder of the repository, from the root, sorted. */
+/** Paths of all files under a folder of the repository, from the root, sorted; none where there is no such folder. */
 export function filesUnder(folder: string): string[] {
+  if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
