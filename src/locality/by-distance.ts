@@ -25,7 +25,7 @@ export interface DistanceCorrelation {
 /** How a sampled estimate is made. */
 export interface SampledOptions {
   readonly random: Random;
-  /** pairs used per distance; 20,000 unless told */
+  /** pairs used per distance; 10,000 unless told */
   readonly maxPairs?: number;
   /** bootstrap resamples; 200 unless told */
   readonly resamples?: number;
@@ -42,9 +42,19 @@ export function correlationByDistance(
   evidence: Evidence,
   options: SampledOptions,
 ): DistanceCorrelation[] {
-  const { random, maxPairs = 20_000, resamples = 200, level = 0.95 } = options;
+  const { random, maxPairs = 10_000 } = options;
   const clean = cleanEvidence(evidence);
   const lists = pairsByDistance(space, clean.architectures, { maxPairs, random: random.split('pairs') });
+  return correlationOfPairs(clean, lists, options);
+}
+
+/** As `correlationByDistance`, on pairs already found by `pairsByDistance`. */
+export function correlationOfPairs(
+  clean: CleanEvidence,
+  lists: readonly PairList[],
+  options: Omit<SampledOptions, 'maxPairs'>,
+): DistanceCorrelation[] {
+  const { random, resamples = 200, level = 0.95 } = options;
   const found = lists.map(() => [] as number[]);
   const once = new Float64Array(clean.accuracies.length).fill(1);
   const measured = weightedCorrelations(clean, lists, once, undefined);

@@ -58,13 +58,15 @@ function offerNeighbours(
   }
 }
 
-/** Keeps an even sample of all pairs offered (algorithm R of Vitter, 1985). */
+/** Keeps an even sample of all pairs offered, drawing how many to skip rather than a number for each (algorithm L of Li, 1994). */
 class Reservoir {
   readonly #limit: number;
   readonly #random: Random;
   readonly #first: number[] = [];
   readonly #second: number[] = [];
   #met = 0;
+  #next = 0;
+  #threshold = 1;
 
   constructor(limit: number, random: Random) {
     this.#limit = limit;
@@ -73,13 +75,26 @@ class Reservoir {
 
   offer(first: number, second: number): void {
     this.#met++;
-    const slot = this.#met <= this.#limit ? this.#met - 1 : this.#random.integer(this.#met);
-    if (slot >= this.#limit) return;
-    this.#first[slot] = first;
-    this.#second[slot] = second;
+    if (this.#met <= this.#limit) {
+      this.#put(this.#met - 1, first, second);
+      if (this.#met === this.#limit) this.#skip();
+    } else if (this.#met === this.#next) {
+      this.#put(this.#random.integer(this.#limit), first, second);
+      this.#skip();
+    }
   }
 
   pairs(): PairList {
     return { first: Int32Array.from(this.#first), second: Int32Array.from(this.#second), met: this.#met };
+  }
+
+  #put(slot: number, first: number, second: number): void {
+    this.#first[slot] = first;
+    this.#second[slot] = second;
+  }
+
+  #skip(): void {
+    this.#threshold *= (1 - this.#random.float()) ** (1 / this.#limit);
+    this.#next = this.#met + 1 + Math.floor(Math.log(1 - this.#random.float()) / Math.log1p(-this.#threshold));
   }
 }

@@ -4,7 +4,7 @@ import { averageRanks } from '../math/ranks.js';
 import { isConstant } from '../math/statistics.js';
 import type { SearchSpace } from '../spaces/space.js';
 import { crossingOf } from './autocorrelation.js';
-import { correlationByDistance, type DistanceCorrelation, exactCorrelationByDistance } from './by-distance.js';
+import { correlationOfPairs, type DistanceCorrelation, exactCorrelationByDistance } from './by-distance.js';
 import { type CleanEvidence, cleanEvidence, type Evidence } from './evidence.js';
 import { type PairList, pairsByDistance } from './pairs.js';
 
@@ -52,13 +52,14 @@ export function localityVerdict(
   if (measured < 3 || isConstant(clean.accuracies)) {
     return inWords({ kind: 'unclear', curve: [], nearest: undefined, pValue: Number.NaN, measured });
   }
-  const curve = correlationByDistance(space, clean, { random: random.split('curve'), resamples });
+  const lists = pairsByDistance(space, clean.architectures, { maxPairs: 4000, random: random.split('pairs') });
+  const curve = correlationOfPairs(clean, lists, { random: random.split('curve'), resamples });
   const solid = curve.filter(({ pairs, correlation }) => pairs >= enoughPairs && !Number.isNaN(correlation));
   const nearest = solid[0];
   if (nearest === undefined) {
     return inWords({ kind: 'unclear', curve: solid, nearest, pValue: Number.NaN, measured });
   }
-  const pValue = permutationTest(space, clean, nearest.distance, permutations, random.split('permutations'));
+  const pValue = permutationTest(clean, lists, nearest.distance, permutations, random.split('permutations'));
   return inWords({ kind: judge(nearest, pValue), curve: solid, nearest, pValue, measured });
 }
 
@@ -94,13 +95,13 @@ function strength(correlation: number): LocalityKind {
  * distance on. Exact for exchangeable accuracies: the observed arrangement counts as one of the permutations.
  */
 function permutationTest(
-  space: SearchSpace,
   clean: CleanEvidence,
+  allLists: readonly PairList[],
   nearest: number,
   permutations: number,
   random: Random,
 ): number {
-  const lists = pairsByDistance(space, clean.architectures, { maxPairs: 2000, random }).slice(nearest, nearest + 4);
+  const lists = allLists.slice(nearest, nearest + 4);
   const observed = likeness(lists, clean.accuracies, nearest);
   const shuffled = Array.from(clean.accuracies);
   let asHigh = 1;
