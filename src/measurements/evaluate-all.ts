@@ -1,0 +1,50 @@
+/** Many architectures measured, so many at once as the evaluator can use. */
+import type { Architecture } from '../spaces/space.js';
+import type { Evaluator } from './evaluator.js';
+import type { Outcome } from './measurement.js';
+
+export interface EvaluateAllOptions {
+  /** aborting it rejects with its reason; what is under way is aborted too */
+  readonly signal?: AbortSignal;
+  /** called as each outcome comes in, in the order of finishing; `index` is the place among the architectures */
+  readonly onOutcome?: (outcome: Outcome, index: number) => void;
+}
+
+/**
+ * Outcomes in the order of the architectures, at most `evaluator.concurrency` under way at once. Starts them in that order.
+ * @throws what the evaluator or `onOutcome` throws first, after the evaluations under way have been aborted and have ended
+ */
+export async function evaluateAll(
+  evaluator: Evaluator,
+  architectures: readonly Architecture[],
+  { signal, onOutcome }: EvaluateAllOptions = {},
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = new Array(architectures.length);
+  const stop = new AbortController();
+  const both = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+  let next = 0;
+
+  async function worker(): Promise<void> {
+    while (next < architectures.length) {
+      both.throwIfAborted();
+      const index = next++;
+      const outcome = await evaluator.evaluate(architectures[index], both);
+      outcomes[index] = outcome;
+      onOutcome?.(outcome, index);
+    }
+  }
+
+  const workers = Math.min(Math.max(1, Math.floor(evaluator.concurrency)), architectures.length);
+  const errors: unknown[] = [];
+  await Promise.all(
+    Array.from({ length: workers }, () =>
+      worker().catch((error: unknown) => {
+        errors.push(error);
+        stop.abort(error);
+      }),
+    ),
+  );
+  signal?.throwIfAborted();
+  if (errors.length > 0) throw errors[0];
+  return outcomes;
+}
