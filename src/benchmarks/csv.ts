@@ -3,6 +3,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { InputError } from '../errors.js';
 import type { Architecture, SearchSpace } from '../spaces/space.js';
 import { type ChoiceReader, indexReader, isNumber, labelReader } from './choice-labels.js';
+import { placed } from './placed.js';
 import { shortened, type Table, TableBuilder, type TableSource, type TextCell } from './table.js';
 
 const MISSING = new Set(['', 'nan', 'null', 'none', 'na', 'n/a']);
@@ -158,15 +159,5 @@ function parses(space: SearchSpace, text: string): boolean {
   } catch (error) {
     if (error instanceof InputError) return false;
     throw error;
-  }
-}
-
-/** Runs `make` and says where in the file it was when the input is wrong. */
-function placed<T>(place: { file: string; row: number; column?: string }, make: () => T): T {
-  try {
-    return make();
-  } catch (cause) {
-    if (!(cause instanceof InputError)) throw cause;
-    throw new InputError(cause.message, place, { cause });
   }
 }

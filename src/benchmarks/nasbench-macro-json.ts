@@ -1,6 +1,7 @@
 /** NAS-Bench-Macro as published (xiusu/NAS-Bench-Macro): one JSON object, architecture -> measurements. */
 import { InputError } from '../errors.js';
 import { asNumber, asObject, isObject, type JsonObject, own } from './json-values.js';
+import { placed } from './placed.js';
 import { type Table, TableBuilder, type TableSource } from './table.js';
 
 const COLUMNS = ['test1', 'test2', 'test3', 'test_mean', 'test_std', 'flops_m', 'params_m'];
@@ -26,7 +27,8 @@ export function readNasBenchMacro(json: JsonObject, source: TableSource): Table 
     }
     const number = (value: unknown, key: string) =>
       asNumber(value, `"${key}" of the entry ${JSON.stringify(name)}`, { file });
-    builder.add(space.parse(name), [
+    const architecture = placed({ file }, () => space.parse(name));
+    builder.add(architecture, [
       ...tests.map((test) => number(test, 'test_acc')),
       number(own(entry, 'mean_acc'), 'mean_acc'),
       number(own(entry, 'std'), 'std'),
