@@ -71,6 +71,44 @@ export class LocalityModel implements Predictor {
     return { mean, deviation: Math.sqrt(this.#variance * Math.max(0, 1 - explained)) };
   }
 
+  /**
+   * Which `count` of the architectures to measure to learn most: each in turn the one whose accuracy is least certain given the
+   * measurements and those picked before it (pivoted Cholesky decomposition of the posterior covariance). Indices in order of picking.
+   */
+  mostUncertain(pool: readonly Codes[], count: number): number[] {
+    const whitened = pool.map((codes) => {
+      const similarities = this.#similaritiesTo(codes);
+      solveLowerInPlace(this.#factor, similarities.length, similarities);
+      return similarities;
+    });
+    const left = whitened.map((own) => 1 - dot(own, own)); // variance not yet explained
+    const columns: Float64Array[] = [];
+    const picked: number[] = [];
+    while (picked.length < Math.min(count, pool.length)) {
+      let pick = -1;
+      for (let i = 0; i < pool.length; i++) {
+        if (left[i]! > (pick < 0 ? Number.NEGATIVE_INFINITY : left[pick]!)) pick = i;
+      }
+      picked.push(pick);
+      const pivot = Math.sqrt(Math.max(left[pick]! + this.kernel.noise, 1e-12));
+      const column = Float64Array.from(pool, (codes, i) => {
+        let covariance = this.#similarityOf(codes, pool[pick]!) - dot(whitened[i]!, whitened[pick]!);
+        for (const earlier of columns) covariance -= earlier[i]! * earlier[pick]!;
+        return covariance / pivot;
+      });
+      columns.push(column);
+      for (let i = 0; i < pool.length; i++) left[i]! -= column[i]! ** 2;
+      left[pick] = Number.NEGATIVE_INFINITY;
+    }
+    return picked;
+  }
+
+  #similarityOf(a: Codes, b: Codes): number {
+    let similarity = 1;
+    for (let d = 0; d < this.#counts.length; d++) similarity *= this.#similarity[d]![a[d]! * this.#counts[d]! + b[d]!]!;
+    return similarity;
+  }
+
   #similaritiesTo(codes: Codes): Float64Array {
     const D = this.#counts.length;
     const similarities = new Float64Array(this.measured).fill(1);
@@ -175,4 +213,10 @@ function ascend(training: TrainingSet, start: Float64Array, steps: number): Floa
     }
   }
   return best;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
 }

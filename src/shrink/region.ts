@@ -1,0 +1,171 @@
+/** The part of a space that may be sampled, measured and kept: valid architectures within the limits. */
+import { InputError } from '../errors.js';
+import type { Random } from '../math/random.js';
+import { ArchitectureSet } from '../spaces/architecture-set.js';
+import { forEachEdit } from '../spaces/edits.js';
+import { forEachArchitecture } from '../spaces/enumerate.js';
+import type { Architecture, Codes, Cost, SearchSpace } from '../spaces/space.js';
+import type { Limit } from './result.js';
+
+/** A space of at most this many architectures is listed; a larger one is only ever sampled. */
+export const LIST_LIMIT = 200_000n;
+const REJECTION_TRIES = 20_000;
+
+/** A region never changes; what it finds out about itself it keeps. */
+export class Region {
+  readonly space: SearchSpace;
+  readonly limits: readonly Limit[];
+  #listed: ArchitectureSet | undefined;
+  #foothold: Architecture | undefined; // where rejection is hopeless, random walks start here
+
+  constructor(space: SearchSpace, limits: readonly Limit[]) {
+    this.space = space;
+    this.limits = limits;
+  }
+
+  /** Whether valid codes are within every limit. */
+  allows(codes: Codes): boolean {
+    for (const { cost, max } of this.limits) if (!(cost.of(codes) <= max)) return false;
+    return true;
+  }
+
+  /** Number of architectures; where the space is too large to list under limits, that of the space without them. */
+  get size(): bigint {
+    if (this.limits.length === 0) return this.space.size;
+    const listed = this.list();
+    return listed === undefined ? this.space.size : BigInt(listed.size);
+  }
+
+  /** All architectures of the region, or undefined where the space is too large to list. @throws InputError where there are none */
+  list(): ArchitectureSet | undefined {
+    if (this.space.size > LIST_LIMIT) return undefined;
+    if (this.#listed === undefined) {
+      const listed = new ArchitectureSet(this.space.dimensions.length, Number(this.space.size));
+      forEachArchitecture(this.space, (codes) => {
+        if (this.allows(codes)) listed.add(codes);
+      });
+      if (listed.size === 0) this.#refuse(this.#cheapest());
+      this.#listed = listed;
+    }
+    return this.#listed;
+  }
+
+  /**
+   * A uniformly random architecture of the region: from the list, by rejection, or, where the limits leave less than about
+   * 1 in 20,000, as the end of a random walk inside the limits (uniform in the long run). @throws InputError where there are none
+   */
+  sample(random: Random): Architecture {
+    const { space } = this;
+    if (this.limits.length === 0) return space.sample(random);
+    const listed = this.list();
+    if (listed !== undefined) return space.architecture(listed.codesAt(random.integer(listed.size)));
+    if (this.#foothold === undefined) {
+      for (let tries = 0; tries < REJECTION_TRIES; tries++) {
+        const candidate = space.sample(random);
+        if (this.allows(candidate)) return candidate;
+      }
+      this.#foothold = this.#descend(random);
+    }
+    return this.#walk(this.#foothold, random);
+  }
+
+  /** Cost descent from the cheapest of many random architectures until every limit holds. */
+  #descend(random: Random): Architecture {
+    let best = this.#cheapest(random);
+    for (;;) {
+      if (this.allows(best)) return best;
+      const codes = Array.from(best);
+      let excess = this.#excess(best);
+      let better: number[] | undefined;
+      forEachEdit(this.space, codes, () => {
+        const own = this.#excess(codes);
+        if (own < excess) {
+          excess = own;
+          better = [...codes];
+        }
+      });
+      if (better === undefined) this.#refuse(best);
+      best = this.space.architecture(better);
+    }
+  }
+
+  /** The architecture that exceeds the limits least: of all where the space is listed, else of a sample. */
+  #cheapest(random?: Random): Architecture {
+    let best: number[] | undefined;
+    let least = Number.POSITIVE_INFINITY;
+    const consider = (codes: Codes) => {
+      const excess = this.#excess(codes);
+      if (best === undefined || excess < least) {
+        least = excess;
+        best = Array.from(codes);
+      }
+    };
+    if (random === undefined) forEachArchitecture(this.space, consider);
+    else for (let tries = 0; tries < REJECTION_TRIES; tries++) consider(this.space.sample(random));
+    return this.space.architecture((best as number[] | undefined) ?? []);
+  }
+
+  /** By how much the limits are exceeded in all, each as a fraction of itself; unknown costs exceed without bound. */
+  #excess(codes: Codes): number {
+    let excess = 0;
+    for (const { cost, max } of this.limits) {
+      const over = cost.of(codes) - max;
+      excess += Number.isNaN(over) ? Number.POSITIVE_INFINITY : Math.max(0, over) / (Math.abs(max) || 1);
+    }
+    return excess;
+  }
+
+  #walk(start: Architecture, random: Random): Architecture {
+    const { dimensions } = this.space;
+    const codes = Array.from(start);
+    for (let step = 0; step < 30 * dimensions.length; step++) {
+      const d = random.integer(dimensions.length);
+      const { choices, ordered } = dimensions[d]!;
+      const own = codes[d]!;
+      const choice = ordered ? own + (random.integer(2) === 0 ? -1 : 1) : random.integer(choices.length);
+      if (choice < 0 || choice >= choices.length) continue;
+      codes[d] = choice;
+      if (!this.space.isValid(codes) || !this.allows(codes)) codes[d] = own;
+    }
+    return this.space.architecture(codes);
+  }
+
+  #refuse(cheapest: Architecture): never {
+    const costs = this.limits.map(({ cost, max }) => {
+      const value = cost.of(cheapest);
+      return `${cost.name} <= ${max} (lowest found: ${Number.isNaN(value) ? 'unknown' : `${+value.toPrecision(6)}`})`;
+    });
+    throw new InputError(
+      `no architecture of ${this.space.name} satisfies ${costs.join(' and ')}; raise the limit above the lowest value found`,
+    );
+  }
+}
+
+/** Equally filled bins of a cost, from cheap to costly. */
+export interface CostBins {
+  readonly count: number;
+  /** 0 .. count - 1 */
+  of(codes: Codes): number;
+}
+
+const ONE_BIN: CostBins = { count: 1, of: () => 0 };
+
+/** Bins between the quantiles of the cost over the region (all of it where listed, else 4,000 random architectures). */
+export function costBins(region: Region, asked: { cost: Cost; count: number } | undefined, random: Random): CostBins {
+  if (asked === undefined || asked.count <= 1) return ONE_BIN;
+  const { cost, count } = asked;
+  const listed = region.list();
+  const costs = Float64Array.from({ length: listed?.size ?? 4000 }, (_, i) =>
+    cost.of(listed?.codesAt(i) ?? region.sample(random)),
+  ).sort();
+  const edges = Array.from({ length: count - 1 }, (_, i) => costs[Math.floor(((i + 1) * costs.length) / count)]!);
+  return {
+    count,
+    of: (codes) => {
+      const value = cost.of(codes);
+      let bin = 0;
+      while (bin < edges.length && value >= edges[bin]!) bin++;
+      return bin;
+    },
+  };
+}

@@ -1,0 +1,121 @@
+/** LISSNAS: sample, fit, select seeds, grow pockets, again and again (DESIGN section 3; every formula is ours). */
+import { LissnasError } from '../errors.js';
+import { meanInterval } from '../math/statistics.js';
+import { fitLocalityModel, type LocalityModel } from '../predictors/gaussian-process.js';
+import { connectedComponents } from './components.js';
+import { levelSets } from './level-set.js';
+import { type GrownRound, pocketsOf, seedsOf } from './lineage.js';
+import { planRounds } from './plan.js';
+import { growPockets } from './pockets.js';
+import { growRadius } from './radius.js';
+import { costBins, LIST_LIMIT, Region } from './region.js';
+import type { Round, ShrinkResult, StopReason } from './result.js';
+import { Sampler, type Source } from './sampling.js';
+import { selectSeeds } from './seeds.js';
+import type { ShrinkProgress, ShrinkTask } from './shrinker.js';
+import { Survey } from './survey.js';
+
+/**
+ * Shrinks the task's space. Deterministic: the same task with the same random stream and evaluator gives the same result.
+ * @throws InputError where budget, size, limits and space do not fit together or nothing can be measured; whatever the evaluator
+ * throws; the signal's reason
+ */
+export async function shrink(task: ShrinkTask): Promise<ShrinkResult> {
+  const region = new Region(task.space, task.limits ?? []);
+  const plan = planRounds(task, region);
+  const bins = costBins(region, task.costBins, task.random.split('cost bins'));
+  const survey = new Survey(task, new Sampler(region, bins, task.evaluator, task.random.split('sampling')));
+  const rounds: Round[] = [];
+  const kept: GrownRound[] = []; // of the listed rounds
+  let source: Source = { kind: 'region' };
+  let model: LocalityModel | undefined;
+  let stop: StopReason = 'size reached';
+
+  for (const [index, planned] of plan.entries()) {
+    const report = (step: ShrinkProgress['step'], members?: number) =>
+      task.onProgress?.({
+        round: index + 1,
+        rounds: plan.length,
+        step,
+        spent: survey.spent,
+        evaluations: task.evaluations,
+        ...(members === undefined ? {} : { members }),
+        ...(survey.measured.length === 0 ? {} : { bestMeasured: survey.best }),
+      });
+    report('measure');
+    const fresh = await survey.measure(source, planned.evaluations, model, () => report('measure'));
+    const last = rounds.at(-1);
+    if (last !== undefined && fresh.uniform.length > 0) {
+      rounds[rounds.length - 1] = { ...last, sampledMean: meanInterval(fresh.uniform) };
+    }
+    if (task.size === undefined && !survey.improving(rounds)) {
+      rounds.pop();
+      kept.pop();
+      stop = 'no improvement';
+      break;
+    }
+    report('fit');
+    model = fitLocalityModel(task.space, survey.architectures, survey.accuracies, model?.kernel);
+    const isLast = index === plan.length - 1;
+    const spent = { spent: survey.spent, measured: survey.measured.length, kernel: model.kernel };
+    if (!isLast && planned.logSize > Math.log(Math.max(Number(LIST_LIMIT), task.size ?? 0))) {
+      const sets = levelSets(region, model, bins, planned.logSize, task.random.split(`level set ${index}`));
+      const border = Math.min(...sets.map((set) => set.border));
+      const size = BigInt(Math.round(Math.exp(planned.logSize)));
+      rounds.push({ ...spent, size, held: 'level-set', border, seeds: [], pockets: [] });
+      source = { kind: 'level-set', perBin: sets };
+      continue;
+    }
+    const size = Math.round(Math.exp(planned.logSize));
+    const grow = task.growth === 'radius' ? growRadius : growPockets;
+    const selection = selectSeeds(
+      region,
+      bins,
+      survey.architectures,
+      survey.accuracies,
+      task.growth === 'radius' ? undefined : model,
+    );
+    const growth = await grow({
+      region,
+      model,
+      ...selection,
+      size,
+      bins,
+      onProgress: (members) => report('grow', members),
+      signal: task.signal,
+    });
+    const components = connectedComponents(task.space, growth.members);
+    const grown = { ...growth, ...components };
+    const seeds = seedsOf(grown, selection, survey.measured, model, bins);
+    const pockets = pocketsOf(grown, seeds, rounds.at(-1)?.held === 'pockets' ? kept.at(-1) : undefined);
+    rounds.push({
+      ...spent,
+      size: BigInt(growth.members.size),
+      held: 'pockets',
+      border: growth.border,
+      seeds,
+      pockets,
+    });
+    kept.push(grown);
+    if (isLast && growth.members.size < size) stop = 'space exhausted';
+    source = { kind: 'list', members: growth.members };
+    if (survey.exhausted && !isLast && growth.members.size <= 1) break;
+  }
+  const final = kept.at(-1);
+  if (final === undefined) throw new LissnasError('shrink', 'no round ended with a listed space');
+  if (stop === 'size reached' && survey.spent < task.evaluations && survey.exhausted) stop = 'space exhausted';
+  return {
+    method: 'lissnas',
+    space: task.space,
+    limits: region.limits,
+    members: final.members,
+    predicted: final.predicted,
+    pocketOf: final.componentOf,
+    pocketCount: final.count,
+    rounds,
+    measurements: survey.measured,
+    failures: survey.failures,
+    spent: survey.spent,
+    stop,
+  };
+}
