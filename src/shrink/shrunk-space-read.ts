@@ -1,0 +1,180 @@
+/** Reads a shrunk space from its JSON document, believing nothing. */
+import { readFile, stat } from 'node:fs/promises';
+import { InputError } from '../errors.js';
+import type { Measurement } from '../measurements/measurement.js';
+import { ArchitectureSet } from '../spaces/architecture-set.js';
+import type { Architecture, SearchSpace } from '../spaces/space.js';
+import { float64From, int32From, unpackBytes } from './packed-bytes.js';
+import type { Round } from './result.js';
+import { checkCosts, checkMembers, checkPockets, checkRounds } from './shrunk-space-checks.js';
+import type { Provenance, ShrunkSpaceData } from './shrunk-space-data.js';
+import {
+  type AnyNumber,
+  SHRUNK_SPACE_FORMAT,
+  type ShrunkSpaceFile,
+  shrunkSpaceSchema,
+} from './shrunk-space-schema.js';
+import { LARGEST_SHRUNK_SPACE_FILE } from './shrunk-space-write.js';
+import { restoreSpace } from './space-source.js';
+
+/**
+ * Reads a shrunk-space file.
+ * @param space the space itself, needed only where a program made it with rules of its own
+ * @throws InputError naming the file, for everything that can be wrong with it
+ */
+export async function readShrunkSpaceFile(file: string, space?: SearchSpace): Promise<ShrunkSpaceData> {
+  return parseShrunkSpace(await readText(file), file, space);
+}
+
+/**
+ * Reads a shrunk space from the text of its document.
+ * @param file where the text came from, for error messages
+ * @throws InputError naming the file, for everything that can be wrong with it
+ */
+export function parseShrunkSpace(text: string, file: string, space?: SearchSpace): ShrunkSpaceData {
+  try {
+    return dataOf(wellFormed(text), space);
+  } catch (error) {
+    if (error instanceof InputError) throw new InputError(error.message, { file }, { cause: error });
+    throw error;
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    const { size } = await stat(file);
+    if (size > LARGEST_SHRUNK_SPACE_FILE) {
+      throw new InputError(`the file has ${size} bytes; a shrunk space has at most ${LARGEST_SHRUNK_SPACE_FILE}`, { file });
+    }
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(unreadable(error), { file }, { cause: error });
+  }
+}
+
+function unreadable(error: unknown): string {
+  if (error instanceof TypeError) return 'the file is not UTF-8 text';
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EISDIR') return 'this is a folder, not a file';
+  return `the file cannot be read (${String(code ?? error)})`;
+}
+
+function wellFormed(text: string): ShrunkSpaceFile {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const fault = text.trimStart().startsWith('{') ? 'the file is cut short or damaged: it is not whole JSON' : 'not a JSON document';
+    throw new InputError(fault, {}, { cause: error });
+  }
+  const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
+  if (format !== SHRUNK_SPACE_FORMAT) {
+    throw new InputError(
+      format === undefined
+        ? `this is not a shrunk space: it has no "format", which would be "${SHRUNK_SPACE_FORMAT}"`
+        : `the format is ${JSON.stringify(format).slice(0, 60)}, but this program reads "${SHRUNK_SPACE_FORMAT}"`,
+    );
+  }
+  const result = shrunkSpaceSchema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  throw new InputError(`${pathText(issue.path)} ${issue.code === 'unrecognized_keys' ? unknownKeys(issue.keys) : issue.message}`);
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return 'the document';
+  return `"${path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? String(step) : `.${String(step)}`)).join('')}"`;
+}
+
+function unknownKeys(keys: readonly string[]): string {
+  return `has the unknown key ${keys.map((key) => JSON.stringify(key)).join(', ')}`;
+}
+
+function dataOf(file: ShrunkSpaceFile, given: SearchSpace | undefined): ShrunkSpaceData {
+  const space = restoreSpace({ ...file.space, size: BigInt(file.space.size) }, given);
+  const { size } = file;
+  const D = space.dimensions.length;
+  if (!Number.isSafeInteger(size * D)) throw new InputError(`"size" is ${size}, which is impossible`);
+  if (BigInt(size) > space.size) throw new InputError(`"size" is ${size}, but the whole space has ${space.size}`);
+  const packed = unpackBytes(file.members, size * D, 'members');
+  checkMembers(space, packed);
+  const members = ArchitectureSet.fromPacked(packed, D);
+  if (members.size !== size) throw new InputError(`"members" holds an architecture twice`);
+  const pocketOf = int32From(unpackBytes(file.pocketOf, 4 * size, 'pocketOf'));
+  const predicted = float64From(unpackBytes(file.predicted, 8 * size, 'predicted'));
+  const memberCosts = new Map<string, Float64Array>();
+  for (const { cost, values } of file.memberCosts) {
+    if (memberCosts.has(cost)) throw new InputError(`"memberCosts" has the cost "${cost}" twice`);
+    memberCosts.set(cost, float64From(unpackBytes(values, 8 * size, `memberCosts of ${cost}`)));
+  }
+  const { costBins, limits } = file;
+  const data: ShrunkSpaceData = {
+    provenance: file.provenance as Provenance,
+    space,
+    source: file.space.source,
+    limits,
+    ...(costBins && { costBins }),
+    spent: file.spent,
+    stop: file.stop,
+    rounds: file.rounds.map((round, i) => roundOf(round, space, `rounds[${i}]`)),
+    measurements: file.measurements.map((entry, i) => measurementOf(entry, space, `measurements[${i}]`)),
+    failures: file.failures.map(({ architecture, reason }, i) => ({
+      kind: 'failed',
+      architecture: architectureOf(architecture, space, `failures[${i}]`),
+      reason,
+    })),
+    members,
+    pocketOf,
+    pocketCount: checkPockets(pocketOf),
+    predicted,
+    memberCosts,
+    costs: space.costs,
+  };
+  checkCosts(data);
+  checkRounds(data);
+  return data;
+}
+
+function architectureOf(codes: readonly number[], space: SearchSpace, where: string): Architecture {
+  try {
+    return space.architecture(codes);
+  } catch (error) {
+    if (error instanceof InputError) throw new InputError(`"${where}": ${error.message}`, {}, { cause: error });
+    throw error;
+  }
+}
+
+function measurementOf(
+  { architecture, accuracy, costs, source }: ShrunkSpaceFile['measurements'][number],
+  space: SearchSpace,
+  where: string,
+): Measurement {
+  const decoded = Object.entries(costs).map(([name, value]) => [name, Number(value)] as const);
+  return Object.freeze({
+    kind: 'measured',
+    architecture: architectureOf(architecture, space, where),
+    accuracy,
+    costs: Object.freeze(Object.fromEntries(decoded)),
+    source,
+  });
+}
+
+function roundOf(round: ShrunkSpaceFile['rounds'][number], space: SearchSpace, where: string): Round {
+  const { sampledMean, ...rest } = round;
+  return {
+    ...rest,
+    size: BigInt(round.size),
+    border: Number(round.border),
+    seeds: round.seeds.map((seed, i) => ({
+      ...seed,
+      architecture: architectureOf(seed.architecture, space, `${where}.seeds[${i}]`),
+    })),
+    ...(sampledMean && { sampledMean: intervalOf(sampledMean) }),
+  };
+}
+
+function intervalOf({ mean, low, high, n }: { mean: AnyNumber; low: AnyNumber; high: AnyNumber; n: number }) {
+  return { mean: Number(mean), low: Number(low), high: Number(high), n };
+}
