@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { benchmarkFile } from '../../test/benchmarks.js';
+import { InputError } from '../errors.js';
+import { accelMnasnet, accelMnasnetStages } from './accel-mnasnet.js';
+import { builtInSpaces, loadSpace } from './index.js';
+import { nasbenchMacro } from './nasbench-macro.js';
+import { nasbench201 } from './nasbench201.js';
+import { allCodes } from './testing/contract.js';
+import { tableRows } from './testing/table.js';
+
+describe('published sizes', () => {
+  it.each([
+    ['nasbench201', 15_625n],
+    ['nasbench-macro', 6_561n],
+    ['accel-mnasnet', 104_485_552_128n],
+  ] as const)('%s has %d architectures', (name, size) => {
+    expect(builtInSpaces[name].size).toBe(size);
+  });
+});
+
+describe('nasbench201', () => {
+  it('writes and reads the official string', () => {
+    const text = '|nor_conv_3x3~0|+|nor_conv_3x3~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_3x3~1|skip_connect~2|';
+    expect(nasbench201.parse(text)).toEqual([3, 3, 4, 1, 3, 1]);
+    expect(nasbench201.format([3, 3, 4, 1, 3, 1])).toBe(text);
+    expect(nasbench201.dimensions.map(({ name }) => name)).toEqual(['e1_0', 'e2_0', 'e2_1', 'e3_0', 'e3_1', 'e3_2']);
+  });
+
+  it.each([
+    ['|none~0|', /1 nodes/],
+    ['|none~0|+|none~0|+|none~0|none~1|none~2|', /node 2 is "\|none~0\|", but needs 2 edges/],
+    ['|conv~0|+|none~0|none~1|+|none~0|none~1|none~2|', /edge "conv~0" of node 1 has an unknown operator/],
+    ['|none~0|+|none~0|none~0|+|none~0|none~1|none~2|', /edge "none~0" of node 2 must come from node 1/],
+    ['|none~0|+|none~0|none~1|+|none~0|none~1|none~2|x', /node 3/],
+    ['', /1 nodes/],
+  ])('refuses %j with a reason', (text, reason) => {
+    expect(() => nasbench201.parse(text)).toThrow(InputError);
+    expect(() => nasbench201.parse(text)).toThrow(reason);
+  });
+
+  it('has 6,466 canonical cells, each the first of its class and its own canonical form', () => {
+    const seen = new Set<string>();
+    for (const codes of allCodes(nasbench201)) {
+      const architecture = nasbench201.architecture(codes);
+      const canonical = nasbench201.canonical(architecture).join();
+      if (!seen.has(canonical)) expect(canonical).toBe(architecture.join());
+      seen.add(canonical);
+    }
+    expect(seen.size).toBe(6_466);
+  });
+
+  it('never gives cells of one class a different output', () => {
+    for (const codes of allCodes(nasbench201)) {
+      const canonical = nasbench201.canonical(nasbench201.architecture(codes));
+      expect(cellOutput(codes)).toBeCloseTo(cellOutput(canonical), 9);
+    }
+  });
+
+  const file = benchmarkFile('nasbench201/nasbench201.csv.gz');
+  it.skipIf(file === undefined)('partitions the cells as the table does, and reads all its strings', () => {
+    const classOf = new Map<string, string>();
+    const canonicalOf = new Map<string, string>();
+    for (const row of tableRows(file!, nasbench201)) {
+      const architecture = nasbench201.parse(row.column('arch_str'));
+      expect(architecture).toEqual(row.codes);
+      expect(nasbench201.format(architecture)).toBe(row.column('arch_str'));
+      const canonical = nasbench201.canonical(architecture).join();
+      const published = row.column('iso_class');
+      expect(classOf.get(canonical) ?? published).toBe(published);
+      expect(canonicalOf.get(published) ?? canonical).toBe(canonical);
+      classOf.set(canonical, published);
+      canonicalOf.set(published, canonical);
+    }
+    expect(classOf.size).toBe(6_466);
+  });
+});
+
+/** A cell as numbers: each operator some fixed nonlinear function of the sum at its source, 0 for a zero source. */
+function cellOutput(codes: ArrayLike<number>): number {
+  const apply = (code: number, x: number) => {
+    if (code < 2) return code * x;
+    return x * Math.sin(code + x * x); // 0 at 0, as pooling and bias-free convolution of zeros
+  };
+  const n0 = 0.7;
+  const n1 = apply(codes[0]!, n0);
+  const n2 = apply(codes[1]!, n0) + apply(codes[2]!, n1);
+  return apply(codes[3]!, n0) + apply(codes[4]!, n1) + apply(codes[5]!, n2);
+}
+
+describe('nasbench-macro', () => {
+  it('writes and reads 8 digits', () => {
+    expect(nasbenchMacro.parse('22212202')).toEqual([2, 2, 2, 1, 2, 2, 0, 2]);
+    expect(nasbenchMacro.format([2, 2, 2, 1, 2, 2, 0, 2])).toBe('22212202');
+  });
+
+  it.each([
+    ['2221220', /7 characters/],
+    ['22212203', /character 8 of "22212203" is "3"; allowed are 0/],
+  ])('refuses %j with a reason', (text, reason) => {
+    expect(() => nasbenchMacro.parse(text)).toThrow(reason);
+  });
+});
+
+describe('accel-mnasnet', () => {
+  const text = 'e6k3l1se0-e4k5l2se0-e6k3l3se0-e6k5l3se0-e6k5l2se0-e1k3l4se1-e1k3l2se0';
+
+  it('writes and reads one part per stage', () => {
+    const architecture = accelMnasnet.parse(text);
+    expect(accelMnasnet.format(architecture)).toBe(text);
+    expect(accelMnasnetStages(architecture)[5]).toEqual({ expansion: 1, kernel: 3, layers: 4, squeezeExcite: true });
+  });
+
+  it.each([
+    [text.slice(10), /6 stages/],
+    [text.replace('e4k5', 'e3k5'), /stage 1 is "e3k5l2se0", but b1_e cannot be 3; allowed are 1, 4, 6/],
+    [text.replace('l2se0', 'l4se0'), /b1_l cannot be 4/],
+    [text.replace('e6k3l1se0', 'e6k3l1'), /stage 0 is "e6k3l1", but must be written like/],
+  ])('refuses %j with a reason', (wrong, reason) => {
+    expect(() => accelMnasnet.parse(wrong)).toThrow(reason);
+  });
+});
+
+describe('loadSpace', () => {
+  it('knows the built-in names', async () => {
+    expect(await loadSpace('nasbench201')).toBe(nasbench201);
+  });
+
+  it.each([
+    [
+      'nasbench-201',
+      /unknown space "nasbench-201"; did you mean "nasbench201"\? Known are nasbench201, nasbench-macro/,
+    ],
+    ['constructor', /unknown space "constructor"; known are/],
+    ['nowhere.yaml', /nowhere\.yaml: there is no such file/],
+  ])('refuses %s with a reason', async (name, reason) => {
+    await expect(loadSpace(name)).rejects.toThrow(InputError);
+    await expect(loadSpace(name)).rejects.toThrow(reason);
+  });
+});
