@@ -1,0 +1,113 @@
+/** The exact costs of the built-in spaces, derived from their networks. */
+import { type CountingRule, countingRules, flops, parameterCount } from '../networks/flops.js';
+import type { NetworkInput } from '../networks/graph.js';
+import { networks } from '../networks/index.js';
+import { type BuiltInSpaceName, builtInSpaces, isBuiltInSpace } from '../spaces/index.js';
+import type { Codes, Cost, SearchSpace } from '../spaces/space.js';
+import { decompose } from './decompose.js';
+
+/** The FLOPs and parameters, both in millions, of a space's networks for one kind of input. */
+interface NetworkCosts {
+  readonly input: NetworkInput;
+  readonly rule: CountingRule;
+  /** indices of the dimensions that change the same layers */
+  readonly groups: readonly (readonly number[])[];
+  /** names that the FLOPs go by */
+  readonly flops: readonly string[];
+  /** names that the parameters go by */
+  readonly parameters: readonly string[];
+}
+
+const cifar = (classes: number): NetworkInput => ({ shape: [3, 32, 32], classes });
+const imageNet: NetworkInput = { shape: [3, 224, 224], classes: 1000 };
+const consecutive = (groups: number, size: number) =>
+  Array.from({ length: groups }, (_, group) => Array.from({ length: size }, (_, d) => group * size + d));
+
+const networkCosts: Readonly<Record<BuiltInSpaceName, readonly NetworkCosts[]>> = {
+  nasbench201: [
+    {
+      input: cifar(10),
+      rule: countingRules['multiply-adds'],
+      groups: consecutive(6, 1),
+      flops: ['flops_m', 'c10_flops_m'],
+      parameters: ['params_m', 'c10_params_m'],
+    },
+    {
+      input: cifar(100),
+      rule: countingRules['multiply-adds'],
+      groups: consecutive(6, 1),
+      flops: ['c100_flops_m'],
+      parameters: ['c100_params_m'],
+    },
+  ],
+  'nasbench-macro': [
+    {
+      input: cifar(10),
+      rule: countingRules['multiply-adds'],
+      groups: consecutive(8, 1),
+      flops: ['flops_m'],
+      parameters: ['params_m'],
+    },
+  ],
+  'accel-mnasnet': [
+    {
+      input: imageNet,
+      rule: countingRules['accel-nasbench'],
+      groups: consecutive(7, 4), // a stage's four dimensions
+      flops: ['macs_m'],
+      parameters: ['params_m'],
+    },
+  ],
+};
+
+const withCostsByName = new Map<BuiltInSpaceName, SearchSpace>();
+
+/**
+ * The space with its exact costs, where it is a built-in one (always the same object); otherwise the space itself.
+ * A cost builds its networks when it is first asked, in some ten milliseconds, and looks up from then on.
+ */
+export function withCosts(space: SearchSpace): SearchSpace {
+  const { name } = space;
+  if (!isBuiltInSpace(name) || builtInSpaces[name] !== space) return space;
+  let complete = withCostsByName.get(name);
+  if (complete === undefined) {
+    const costs = networkCosts[name].flatMap((declared) => lookUps(name, declared));
+    complete = Object.freeze({ ...space, costs: new Map(costs.map((cost) => [cost.name, cost])) });
+    withCostsByName.set(name, complete);
+  }
+  return complete;
+}
+
+function lookUps(name: BuiltInSpaceName, declared: NetworkCosts): Cost[] {
+  const { input, rule, groups } = declared;
+  const both = once(() =>
+    decompose(
+      builtInSpaces[name],
+      (architecture) => {
+        const network = networks[name](architecture, input);
+        return [flops(network, rule), parameterCount(network)];
+      },
+      { groups, divisor: 1e6 },
+    ),
+  );
+  const named = (names: readonly string[], index: number) =>
+    names.map((cost) => ({ name: cost, unit: 'M', of: onFirstUse(() => both()[index]!) }));
+  return [...named(declared.flops, 0), ...named(declared.parameters, 1)];
+}
+
+/** A function that is made when it is first called. */
+function onFirstUse(make: () => (codes: Codes) => number): (codes: Codes) => number {
+  let made = (codes: Codes): number => {
+    made = make();
+    return made(codes);
+  };
+  return (codes) => made(codes);
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { benchmarkFile } from '../../test/benchmarks.js';
+import { createRandom } from '../math/random.js';
+import { defineSpace } from '../spaces/define.js';
+import { builtInSpaces } from '../spaces/index.js';
+import { describeSpace } from '../spaces/testing/contract.js';
+import { tableRows } from '../spaces/testing/table.js';
+import { withCosts } from './built-in.js';
+import { decompose } from './decompose.js';
+import { loadSpaceWithCosts } from './load.js';
+
+for (const [name, space] of Object.entries(builtInSpaces)) describeSpace(`${name} with costs`, () => withCosts(space));
+
+describe('the costs of built-in spaces', () => {
+  const tables = [
+    [
+      'nasbench201',
+      'nasbench201/nasbench201.csv.gz',
+      15_625,
+      ['c10_flops_m', 'c10_params_m', 'c100_flops_m', 'c100_params_m'],
+    ],
+    ['nasbench-macro', 'nasbench-macro/nasbench_macro.csv.gz', 6_561, ['flops_m', 'params_m']],
+    ['accel-mnasnet', 'accel-nasbench/accel_nasbench_mnasnet_imagenet.csv.gz', 5_138, ['macs_m', 'params_m']],
+  ] as const;
+  for (const [name, path, count, columns] of tables) {
+    const file = benchmarkFile(path);
+    it.skipIf(file === undefined)(`equal the table's columns in each of the ${count} rows of ${name}`, () => {
+      const space = withCosts(builtInSpaces[name]);
+      const rows = tableRows(file!, space);
+      expect(rows.length).toBe(count);
+      for (const column of columns) {
+        const cost = space.costs.get(column)!;
+        const wrong = rows.filter((row) => cost.of(row.codes) !== Number(row.column(column)));
+        expect(wrong.length, column).toBe(0);
+      }
+    });
+  }
+
+  const published = benchmarkFile('nasbench-macro/nas-bench-macro_cifar10.json');
+  it.skipIf(published === undefined)('equal the raw integers that NAS-Bench-Macro publishes', () => {
+    const space = withCosts(builtInSpaces['nasbench-macro']);
+    const entries = Object.entries<{ flops: number; params: number }>(JSON.parse(readFileSync(published!, 'utf8')));
+    expect(entries.length).toBe(6_561);
+    const wrong = entries.filter(([text, { flops, params }]) => {
+      const architecture = space.parse(text);
+      return (
+        space.costs.get('flops_m')!.of(architecture) !== flops / 1e6 ||
+        space.costs.get('params_m')!.of(architecture) !== params / 1e6
+      );
+    });
+    expect(wrong.length).toBe(0);
+  });
+
+  it('go by the same name on every space where they can, and are the space otherwise', () => {
+    expect([...withCosts(builtInSpaces.nasbench201).costs.keys()]).toEqual([
+      'flops_m',
+      'c10_flops_m',
+      'params_m',
+      'c10_params_m',
+      'c100_flops_m',
+      'c100_params_m',
+    ]);
+    expect(withCosts(builtInSpaces.nasbench201)).toBe(withCosts(builtInSpaces.nasbench201));
+    const namesake = defineSpace({ name: 'nasbench201', dimensions: [{ name: 'a', choices: [1, 2] }] });
+    expect(withCosts(namesake)).toBe(namesake);
+  });
+
+  it('take well under a microsecond', () => {
+    const space = withCosts(builtInSpaces['accel-mnasnet']);
+    const macs = space.costs.get('macs_m')!;
+    const architectures = Array.from({ length: 1_000 }, (_, i) => space.sample(createRandom(i)));
+    let best = Number.POSITIVE_INFINITY;
+    for (let repeat = 0; repeat < 20; repeat++) {
+      const before = performance.now();
+      for (const architecture of architectures) macs.of(architecture);
+      best = Math.min(best, performance.now() - before); // ms for 1,000 = µs for one
+    }
+    expect(best).toBeLessThan(1);
+  });
+});
+
+describe('decompose', () => {
+  const space = defineSpace({
+    name: 's',
+    dimensions: [
+      { name: 'a', choices: [0, 1, 2] },
+      { name: 'b', choices: [0, 1] },
+      { name: 'c', choices: [0, 1, 2, 3] },
+    ],
+  });
+
+  it('finds the tables of a cost with an interaction inside a group', () => {
+    const measure = ([a, b, c]: readonly number[]) => [7 + 10 * a! * c! + b!, b!];
+    const [sum, alone] = decompose(space, measure, { groups: [[0, 2], [1]], divisor: 10 });
+    expect(sum!([2, 1, 3])).toBe(6.8);
+    expect(alone!([2, 1, 3])).toBe(0.1);
+  });
+
+  it('refuses a cost that interacts across groups', () => {
+    const measure = ([a, b]: readonly number[]) => [a! * b!];
+    expect(() => decompose(space, measure, { groups: [[0], [1], [2]], divisor: 1 })).toThrow(
+      /not a sum over the groups/,
+    );
+  });
+
+  it.each([[[[0], [1]]], [[[0], [1], [2], [2]]], [[[0, 1, 2, 3]]]])('refuses groups %j', (groups) => {
+    expect(() => decompose(space, () => [0], { groups, divisor: 1 })).toThrow(/each dimension .* exactly once/);
+  });
+});
+
+describe('loadSpaceWithCosts', () => {
+  it('gives built-in costs by name and declared costs from a file', async () => {
+    expect((await loadSpaceWithCosts('accel-mnasnet')).costs.has('macs_m')).toBe(true);
+    const folder = await mkdtemp(join(tmpdir(), 'lissnas-costs-'));
+    try {
+      const file = join(folder, 'own.yaml');
+      await writeFile(file, 'name: own\ndimensions: {a: [x, y]}\ncosts: {f: {base: 1, choices: {a: [0, 2]}}}\n');
+      expect((await loadSpaceWithCosts(file)).costs.get('f')!.of([1])).toBe(3);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});

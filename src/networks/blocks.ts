@@ -1,0 +1,71 @@
+/** Blocks that several networks are made of. Each takes its position as a prefix of all names. */
+import type { NetworkBuilder, Value } from './builder.js';
+import type { ActivationFunction } from './graph.js';
+
+/** A convolution with batch norm, and an activation where one is given. */
+export interface ConvNormOptions {
+  readonly channels: number;
+  readonly kernel?: number;
+  readonly stride?: number;
+  readonly groups?: number;
+  readonly activation?: ActivationFunction;
+}
+
+/** Convolution, batch norm, activation. */
+export function convNorm(net: NetworkBuilder, prefix: string, value: Value, options: ConvNormOptions): Value {
+  const { activation, ...convolution } = options;
+  const normed = net.batchNorm(`${prefix}.bn`, net.convolution(`${prefix}.conv`, value, convolution));
+  return activation === undefined ? normed : net.activation(`${prefix}.${activation}`, normed, activation);
+}
+
+/** ReLU, convolution, batch norm. */
+export function reluConvNorm(net: NetworkBuilder, prefix: string, value: Value, options: ConvNormOptions): Value {
+  return convNorm(net, prefix, net.activation(`${prefix}.relu`, value, 'relu'), options);
+}
+
+/** Scales every channel by a factor computed from the averages of all channels, through `squeezed` hidden units. */
+export function squeezeExcite(net: NetworkBuilder, prefix: string, value: Value, squeezed: number): Value {
+  const means = net.globalPool(`${prefix}.pool`, value);
+  const reduced = net.convolution(`${prefix}.reduce`, means, { channels: squeezed, bias: true });
+  const active = net.activation(`${prefix}.relu`, reduced, 'relu');
+  const expanded = net.convolution(`${prefix}.expand`, active, { channels: value.shape[0], bias: true });
+  return net.multiply(`${prefix}.scale`, value, net.activation(`${prefix}.sigmoid`, expanded, 'sigmoid'));
+}
+
+/** A mobile inverted bottleneck. */
+export interface MBConvOptions {
+  readonly channels: number;
+  /** hidden channels per input channel; 1 means no expand convolution */
+  readonly expansion: number;
+  readonly kernel: number;
+  readonly stride: number;
+  /** hidden units of squeeze-excite after the depthwise convolution; none when missing */
+  readonly squeezed?: number;
+  readonly activation: ActivationFunction;
+}
+
+/** Expand 1x1, depthwise, squeeze-excite, project 1x1; the input is added where the shape allows. */
+export function mbConv(net: NetworkBuilder, prefix: string, value: Value, options: MBConvOptions): Value {
+  const { channels, expansion, kernel, stride, squeezed, activation } = options;
+  const hidden = value.shape[0] * expansion;
+  const expanded = expansion === 1 ? value : convNorm(net, `${prefix}.expand`, value, { channels: hidden, activation });
+  const filtered = convNorm(net, `${prefix}.depthwise`, expanded, {
+    channels: hidden,
+    kernel,
+    stride,
+    groups: hidden,
+    activation,
+  });
+  const excited = squeezed === undefined ? filtered : squeezeExcite(net, `${prefix}.se`, filtered, squeezed);
+  const projected = convNorm(net, `${prefix}.project`, excited, { channels });
+  return stride === 1 && channels === value.shape[0] ? net.add(`${prefix}.add`, [value, projected]) : projected;
+}
+
+/** Two 3x3 convolutions that halve the image, beside an average pool and 1x1 convolution that do the same. */
+export function reductionBlock(net: NetworkBuilder, prefix: string, value: Value, channels: number): Value {
+  const first = reluConvNorm(net, `${prefix}.a`, value, { channels, kernel: 3, stride: 2 });
+  const second = reluConvNorm(net, `${prefix}.b`, first, { channels, kernel: 3 });
+  const pooled = net.pool(`${prefix}.shortcut.pool`, value, 'average', { kernel: 2, stride: 2 });
+  const shortcut = net.convolution(`${prefix}.shortcut.conv`, pooled, { channels });
+  return net.add(`${prefix}.add`, [shortcut, second]);
+}

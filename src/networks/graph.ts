@@ -1,0 +1,114 @@
+/**
+ * The network graph: the layers of one architecture as plain, serializable data, in an order in which they can be run.
+ * Everything that needs to know a network (costs, drawing, export, training) reads this and nothing else.
+ */
+
+/** Channels, height and width of one image's feature map; a vector has height and width 1. */
+export type Shape = readonly [channels: number, height: number, width: number];
+
+/** A trainable array. Graphs that name the same parameter share it; then its shape must be the same too. */
+export interface Parameter {
+  /** position in the network + choice + role, e.g. 'stage1.cell0.e1_0.nor_conv_3x3.conv.weight' */
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+interface OperationBase {
+  /** unique in the graph */
+  readonly name: string;
+  /** names of earlier operations */
+  readonly inputs: readonly string[];
+  /** of the output, for one image */
+  readonly shape: Shape;
+  readonly parameters: readonly Parameter[];
+}
+
+/** A square window that moves over the image. */
+export interface Window {
+  readonly kernel: number;
+  readonly stride: number;
+  /** zeros around the image on every side */
+  readonly padding: number;
+}
+
+/** The images. */
+export interface Input extends OperationBase {
+  readonly kind: 'input';
+}
+
+/** A feature map of zeros: what a node without incoming edges holds. */
+export interface Zeros extends OperationBase {
+  readonly kind: 'zeros';
+}
+
+/** Convolution; weight [out, in / groups, kernel, kernel], then bias [out] where it has one. Depthwise: groups = channels. */
+export interface Convolution extends OperationBase, Window {
+  readonly kind: 'convolution';
+  readonly groups: number;
+  readonly bias: boolean;
+}
+
+/** Batch normalization with a trainable scale and shift per channel. */
+export interface BatchNorm extends OperationBase {
+  readonly kind: 'batch-norm';
+  readonly epsilon: number;
+}
+
+export type ActivationFunction = 'relu' | 'relu6' | 'sigmoid' | 'swish' | 'hard-sigmoid' | 'hard-swish';
+
+export interface Activation extends OperationBase {
+  readonly kind: 'activation';
+  readonly activation: ActivationFunction;
+}
+
+/** Average or maximum of each window; padding counts neither as value nor towards the average. */
+export interface Pool extends OperationBase, Window {
+  readonly kind: 'pool';
+  readonly pool: 'average' | 'maximum';
+}
+
+/** Average over the whole image, per channel. */
+export interface GlobalPool extends OperationBase {
+  readonly kind: 'global-pool';
+}
+
+/** Sum of feature maps of one shape. */
+export interface Add extends OperationBase {
+  readonly kind: 'add';
+}
+
+/** Product of a feature map and a vector with one factor per channel. */
+export interface Multiply extends OperationBase {
+  readonly kind: 'multiply';
+}
+
+/** Fully connected layer on a vector; weight [out, in], bias [out]. */
+export interface Linear extends OperationBase {
+  readonly kind: 'linear';
+}
+
+export type Operation =
+  | Input
+  | Zeros
+  | Convolution
+  | BatchNorm
+  | Activation
+  | Pool
+  | GlobalPool
+  | Add
+  | Multiply
+  | Linear;
+
+export type OperationKind = Operation['kind'];
+
+/** One network. The first operation is the input, the last one the output; every operation comes after its inputs. */
+export interface NetworkGraph {
+  readonly name: string;
+  readonly operations: readonly Operation[];
+}
+
+/** What a network is built for. */
+export interface NetworkInput {
+  readonly shape: Shape;
+  readonly classes: number;
+}

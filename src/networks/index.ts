@@ -1,0 +1,17 @@
+/** The table of networks: how the architectures of each built-in space become layers. */
+import type { BuiltInSpaceName } from '../spaces/index.js';
+import type { Codes } from '../spaces/space.js';
+import { accelMnasnetNetwork } from './accel-mnasnet-network.js';
+import type { NetworkGraph, NetworkInput } from './graph.js';
+import { nasbenchMacroNetwork } from './nasbench-macro-network.js';
+import { nasbench201Network } from './nasbench201-network.js';
+
+/** Builds the network of one architecture. */
+export type BuildNetwork = (codes: Codes, input: NetworkInput) => NetworkGraph;
+
+/** The networks of the built-in spaces, by the space's name. */
+export const networks: Readonly<Record<BuiltInSpaceName, BuildNetwork>> = {
+  nasbench201: nasbench201Network,
+  'nasbench-macro': nasbenchMacroNetwork,
+  'accel-mnasnet': accelMnasnetNetwork,
+};

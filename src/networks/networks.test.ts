@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { benchmarkFile } from '../../test/benchmarks.js';
+import { createRandom, sampleInPlace } from '../math/random.js';
+import { type BuiltInSpaceName, builtInSpaces } from '../spaces/index.js';
+import { tableRows } from '../spaces/testing/table.js';
+import { countingRules, flops, parameterCount } from './flops.js';
+import type { NetworkInput } from './graph.js';
+import { networks } from './index.js';
+
+const cifar = (classes: number): NetworkInput => ({ shape: [3, 32, 32], classes });
+const imageNet: NetworkInput = { shape: [3, 224, 224], classes: 1000 };
+
+describe('published facts', () => {
+  it('NAS-Bench-201: the all-conv3x3 cell has 220.12 MFLOPs and 1.5315 M parameters', () => {
+    const graph = networks.nasbench201([3, 3, 3, 3, 3, 3], cifar(10));
+    expect((flops(graph) / 1e6).toFixed(2)).toBe('220.12');
+    expect((parameterCount(graph) / 1e6).toFixed(4)).toBe('1.5315');
+  });
+
+  it('NAS-Bench-Macro: 00000000 has 7,713,280 FLOPs', () => {
+    expect(flops(networks['nasbench-macro'](new Uint8Array(8), cifar(10)))).toBe(7_713_280);
+  });
+});
+
+describe('parameter names', () => {
+  const named = (name: BuiltInSpaceName, text: string, input: NetworkInput) =>
+    new Map(
+      networks[name](builtInSpaces[name].parse(text), input).operations.flatMap(({ parameters }) =>
+        parameters.map((parameter) => [parameter.name, parameter.shape.join('x')]),
+      ),
+    );
+
+  it('are shared by architectures that choose the same at the same place, with the same shapes', () => {
+    const random = createRandom(4);
+    for (const [name, input] of [
+      ['nasbench201', cifar(10)],
+      ['nasbench-macro', cifar(10)],
+      ['accel-mnasnet', imageNet],
+    ] as const) {
+      const shapes = new Map<string, string>();
+      for (let i = 0; i < 20; i++) {
+        const space = builtInSpaces[name];
+        for (const [parameter, shape] of named(name, space.format(space.sample(random)), input)) {
+          expect(shapes.get(parameter) ?? shape).toBe(shape);
+          shapes.set(parameter, shape);
+        }
+      }
+    }
+  });
+
+  it('differ where the choice differs', () => {
+    const a = named('nasbench-macro', '11111111', cifar(10));
+    const b = named('nasbench-macro', '11111112', cifar(10));
+    const own = [...b.keys()].filter((name) => !a.has(name));
+    expect(own.length).toBeGreaterThan(0);
+    expect(own.every((name) => name.startsWith('b7.mbconv_e6_k5.'))).toBe(true);
+  });
+});
+
+const tables = [
+  ['nasbench201', 'nasbench201/nasbench201.csv.gz', cifar(10), 'multiply-adds', 'c10_flops_m', 'c10_params_m'],
+  ['nasbench201', 'nasbench201/nasbench201.csv.gz', cifar(100), 'multiply-adds', 'c100_flops_m', 'c100_params_m'],
+  ['nasbench-macro', 'nasbench-macro/nasbench_macro.csv.gz', cifar(10), 'multiply-adds', 'flops_m', 'params_m'],
+  [
+    'accel-mnasnet',
+    'accel-nasbench/accel_nasbench_mnasnet_imagenet.csv.gz',
+    imageNet,
+    'accel-nasbench',
+    'macs_m',
+    'params_m',
+  ],
+] as const;
+
+for (const [name, path, input, rule, flopsColumn, parametersColumn] of tables) {
+  const file = benchmarkFile(path);
+  // every row is checked in costs/, where the counts are look-ups proved equal to these
+  it.skipIf(file === undefined)(
+    `${name}: graphs of 150 random rows have exactly the table's ${flopsColumn} and ${parametersColumn}`,
+    () => {
+      const rows = sampleInPlace(tableRows(file!, builtInSpaces[name]), 150, createRandom(6));
+      expect(rows.length).toBe(150);
+      for (const row of rows) {
+        const graph = networks[name](row.codes, input);
+        expect(flops(graph, countingRules[rule]) / 1e6).toBe(Number(row.column(flopsColumn)));
+        expect(parameterCount(graph) / 1e6).toBe(Number(row.column(parametersColumn)));
+      }
+    },
+  );
+}
