@@ -39,7 +39,7 @@ export interface CountedRules {
 }
 
 /** Rules looked at, over all groups, before counting gives up: some seconds. */
-const MOST_WORK = 4_000_000;
+const MOST_WORK = 2_000_000;
 
 /**
  * Counts the points that break none of the rules.
