@@ -36,11 +36,11 @@ export async function crossValidated(
   const order = sampleInPlace([...codes.keys()], codes.length, random);
   const folds = Array.from({ length: FOLDS }, (_, fold) => order.filter((_, i) => i % FOLDS === fold));
   const budget = columnBudget(codes.length);
-  const momentsFor = async (terms: readonly Term[]) => {
+  const momentsFor = async (terms: readonly Term[], known: readonly Moments[] = []) => {
     const parts: Moments[] = [];
-    for (const rows of folds) {
+    for (const [fold, rows] of folds.entries()) {
       await breathe();
-      parts.push(termMoments(terms, contrasts, codes, rows, y));
+      parts.push(termMoments(terms, contrasts, codes, rows, y, known[fold]));
     }
     return parts;
   };
@@ -55,7 +55,7 @@ export async function crossValidated(
     budget,
   );
   const base = [...singles, ...pairTerms];
-  const baseParts = await momentsFor(base);
+  const baseParts = await momentsFor(base, singleParts);
   const bases: Ridge[] = [];
   for (const fold of fits) {
     await breathe();
@@ -65,7 +65,7 @@ export async function crossValidated(
   const triples = bases.map(({ prior }) => likelyTriples(prior, contrasts, budget));
   const keys = new Map(triples.flat().map((term) => [term.join(), term]));
   const all = [...base, ...keys.values()];
-  const allParts = keys.size === 0 ? baseParts : await momentsFor(all);
+  const allParts = keys.size === 0 ? baseParts : await momentsFor(all, baseParts);
   const held = new Float64Array(y.length);
   let whole = bases[FOLDS];
   for (const [f, fold] of fits.entries()) {
@@ -87,13 +87,15 @@ function breathe(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** How many features can be afforded: at most 1200, fewer where there are many rows. */
+/** How many features can be afforded: at most 1200, and no more than rows to learn them from; fewer where there are very many rows. */
 function columnBudget(rows: number): number {
-  return Math.min(1200, Math.floor(Math.sqrt(1.2e10 / rows)));
+  return Math.min(1200, Math.max(rows, LEAST_FEATURES), Math.floor(Math.sqrt(1.2e10 / rows)));
 }
 
-/** Share of the budget that single dimensions and pairs may take. */
+const LEAST_FEATURES = 100;
+/** Shares of the budget that single dimensions and pairs may take, and triples. */
 const BASE_SHARE = 0.8;
+const TRIPLE_SHARE = 0.25;
 const MOST_TRIPLES = 40;
 
 /** Dimensions of which the rows hold more than one choice. */
@@ -144,7 +146,7 @@ function likelyTriples({ terms, variances }: Prior, contrasts: Contrasts, budget
     }
   }
   const used = terms.reduce((sum, term) => sum + featureCount(term, contrasts), 0);
-  return withinBudget(candidates, contrasts, budget - used).slice(0, MOST_TRIPLES);
+  return withinBudget(candidates, contrasts, Math.min(budget - used, TRIPLE_SHARE * budget)).slice(0, MOST_TRIPLES);
 }
 
 function withinBudget(candidates: { term: Term; score: number }[], contrasts: Contrasts, features: number): Term[] {
@@ -192,11 +194,12 @@ function termMoments(
   codes: readonly Codes[],
   rows: readonly number[],
   y: Float64Array,
+  known: Moments | undefined,
 ): Moments {
   const size = 1 + terms.reduce((sum, term) => sum + featureCount(term, contrasts), 0);
   const write = (row: number, target: Float64Array) => {
     let at = 1;
     for (const term of terms) at = writeFeatures(term, contrasts, codes[row], target, at);
   };
-  return momentsOf(rows, size, write, y);
+  return momentsOf(rows, size, write, y, known);
 }

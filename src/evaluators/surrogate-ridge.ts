@@ -15,12 +15,16 @@ export interface Moments {
 /** Rows handled at once: 64 rows of a few features stay in the fastest cache. */
 const BLOCK = 64;
 
-/** Moments of rows whose features `write` gives; `write(row, target)` fills `size - 1` numbers from index 1 on. */
+/**
+ * Moments of rows whose features `write` gives; `write(row, target)` fills `size - 1` numbers from index 1 on.
+ * `known` are moments of the same rows for the first of these features, which are then not computed again.
+ */
 export function momentsOf(
   rows: readonly number[],
   size: number,
   write: (row: number, target: Float64Array) => void,
   y: ArrayLike<number>,
+  known?: Moments,
 ): Moments {
   const gram = new Float64Array(size * size);
   const cross = new Float64Array(size);
@@ -41,15 +45,20 @@ export function momentsOf(
         cross[f] += features[f] * target;
       }
     }
-    addProducts(gram, block, size);
+    addProducts(gram, block, size, known?.size ?? 0);
+  }
+  if (known !== undefined) {
+    for (let i = 0; i < known.size; i++) {
+      gram.set(known.gram.subarray(i * known.size, (i + 1) * known.size), i * size);
+    }
   }
   for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) gram[j * size + i] = gram[i * size + j];
   return { rows: rows.length, size, gram, cross, square };
 }
 
-/** Adds block x block' to the lower triangle, four columns by one row at a time. */
-function addProducts(gram: Float64Array, block: Float64Array, size: number): void {
-  for (let i = 0; i < size; i++) {
+/** Adds block x block' to the lower triangle from row `from` on, four columns by one row at a time. */
+function addProducts(gram: Float64Array, block: Float64Array, size: number, from: number): void {
+  for (let i = from; i < size; i++) {
     const a = i * BLOCK;
     let j = 0;
     for (; j + 3 <= i; j += 4) {
