@@ -46,7 +46,9 @@ function decompress(data: string, expected: number, what: string): Uint8Array {
     return gunzipSync(Buffer.from(data, 'base64'), { maxOutputLength: Math.max(1, expected) });
   } catch (error) {
     const tooLong = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
-    const fault = tooLong ? `holds more than the ${expected} bytes it declares` : 'is damaged: it is not gzip in base64';
+    const fault = tooLong
+      ? `holds more than the ${expected} bytes it declares`
+      : 'is damaged: it is not gzip in base64';
     throw new InputError(`"${what}" ${fault}`, {}, { cause: error });
   }
 }

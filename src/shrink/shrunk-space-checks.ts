@@ -1,5 +1,6 @@
 /** The invariants of a shrunk space that its file cannot express by form alone. Every check throws InputError. */
 import { InputError } from '../errors.js';
+import { ArchitectureSet } from '../spaces/architecture-set.js';
 import type { SearchSpace } from '../spaces/space.js';
 import type { Round } from './result.js';
 import type { ShrunkSpaceData } from './shrunk-space-data.js';
@@ -21,7 +22,9 @@ export function checkMembers(space: SearchSpace, packed: Uint8Array): void {
   for (let start = 0; start < packed.length; start += D) {
     const codes = packed.subarray(start, start + D);
     if (!space.isValid(codes)) {
-      throw new InputError(`"members": "${space.format(codes)}" (member ${start / D}) is forbidden in space "${space.name}"`);
+      throw new InputError(
+        `"members": "${space.format(codes)}" (member ${start / D}) is forbidden in space "${space.name}"`,
+      );
     }
   }
 }
@@ -48,7 +51,9 @@ export function checkCosts({ limits, costBins, memberCosts, predicted }: ShrunkS
   for (const { cost, max } of limits) {
     const over = costsOf(memberCosts, cost).findIndex((value) => !(value <= max));
     if (over >= 0) {
-      throw new InputError(`"memberCosts": member ${over} has ${cost} ${memberCosts.get(cost)![over]}, over the limit of ${max}`);
+      throw new InputError(
+        `"memberCosts": member ${over} has ${cost} ${memberCosts.get(cost)![over]}, over the limit of ${max}`,
+      );
     }
   }
   if (costBins === undefined) return;
@@ -60,7 +65,8 @@ export function checkCosts({ limits, costBins, memberCosts, predicted }: ShrunkS
 
 function costsOf(memberCosts: ShrunkSpaceData['memberCosts'], cost: string): Float64Array {
   const costs = memberCosts.get(cost);
-  if (costs === undefined) throw new InputError(`"memberCosts" lacks the cost "${cost}", which a limit or cost bin is about`);
+  if (costs === undefined)
+    throw new InputError(`"memberCosts" lacks the cost "${cost}", which a limit or cost bin is about`);
   return costs;
 }
 
@@ -72,10 +78,15 @@ export function checkRounds(data: ShrunkSpaceData): void {
       `"spent" is ${spent}, but there are ${measurements.length} measurements and ${failures.length} failures`,
     );
   }
+  const measured = new ArchitectureSet(data.space.dimensions.length, measurements.length);
+  const twice = measurements.findIndex(({ architecture }) => measured.add(architecture) < 0);
+  if (twice >= 0) throw new InputError(`"measurements[${twice}]" is of an architecture measured before`);
   rounds.forEach((round, i) => {
     checkKernel(round, data.space, i);
     if (round.measured < 1 || round.measured > measurements.length) {
-      throw new InputError(`"rounds[${i}].measured" is ${round.measured}, but there are ${measurements.length} measurements`);
+      throw new InputError(
+        `"rounds[${i}].measured" is ${round.measured}, but there are ${measurements.length} measurements`,
+      );
     }
     checkLineage(round, rounds[i - 1], i);
   });
@@ -90,7 +101,9 @@ export function checkRounds(data: ShrunkSpaceData): void {
   for (const pocket of data.pocketOf) sizes[pocket]!++;
   const wrong = last.pockets.findIndex(({ size }, pocket) => size !== sizes[pocket]);
   if (wrong >= 0) {
-    throw new InputError(`pocket ${wrong} has ${sizes[wrong]} members, but the last round says ${last.pockets[wrong]!.size}`);
+    throw new InputError(
+      `pocket ${wrong} has ${sizes[wrong]} members, but the last round says ${last.pockets[wrong]!.size}`,
+    );
   }
   last.seeds.forEach(({ architecture, pocket }, i) => {
     const member = members.indexOf(architecture);
@@ -104,7 +117,8 @@ function checkKernel({ kernel }: Round, { dimensions }: SearchSpace, round: numb
   const fits =
     kernel.weights.length === dimensions.length &&
     dimensions.every(({ choices }, d) => kernel.weights[d]!.length === choices.length);
-  if (!fits) throw new InputError(`"rounds[${round}].kernel.weights" must have one number for every choice of every dimension`);
+  if (!fits)
+    throw new InputError(`"rounds[${round}].kernel.weights" must have one number for every choice of every dimension`);
 }
 
 function checkLineage({ seeds, pockets }: Round, before: Round | undefined, round: number): void {
@@ -117,5 +131,6 @@ function checkLineage({ seeds, pockets }: Round, before: Round | undefined, roun
     }
   });
   const orphan = seeds.findIndex(({ pocket }) => pocket >= pockets.length);
-  if (orphan >= 0) throw new InputError(`"rounds[${round}].seeds[${orphan}].pocket" names a pocket that does not exist`);
+  if (orphan >= 0)
+    throw new InputError(`"rounds[${round}].seeds[${orphan}].pocket" names a pocket that does not exist`);
 }

@@ -8,12 +8,7 @@ import { float64From, int32From, unpackBytes } from './packed-bytes.js';
 import type { Round } from './result.js';
 import { checkCosts, checkMembers, checkPockets, checkRounds } from './shrunk-space-checks.js';
 import type { Provenance, ShrunkSpaceData } from './shrunk-space-data.js';
-import {
-  type AnyNumber,
-  SHRUNK_SPACE_FORMAT,
-  type ShrunkSpaceFile,
-  shrunkSpaceSchema,
-} from './shrunk-space-schema.js';
+import { type AnyNumber, SHRUNK_SPACE_FORMAT, type ShrunkSpaceFile, shrunkSpaceSchema } from './shrunk-space-schema.js';
 import { LARGEST_SHRUNK_SPACE_FILE } from './shrunk-space-write.js';
 import { restoreSpace } from './space-source.js';
 
@@ -44,7 +39,9 @@ async function readText(file: string): Promise<string> {
   try {
     const { size } = await stat(file);
     if (size > LARGEST_SHRUNK_SPACE_FILE) {
-      throw new InputError(`the file has ${size} bytes; a shrunk space has at most ${LARGEST_SHRUNK_SPACE_FILE}`, { file });
+      throw new InputError(`the file has ${size} bytes; a shrunk space has at most ${LARGEST_SHRUNK_SPACE_FILE}`, {
+        file,
+      });
     }
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
   } catch (error) {
@@ -66,7 +63,9 @@ function wellFormed(text: string): ShrunkSpaceFile {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    const fault = text.trimStart().startsWith('{') ? 'the file is cut short or damaged: it is not whole JSON' : 'not a JSON document';
+    const fault = text.trimStart().startsWith('{')
+      ? 'the file is cut short or damaged: it is not whole JSON'
+      : 'not a JSON document';
     throw new InputError(fault, {}, { cause: error });
   }
   const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
@@ -80,7 +79,9 @@ function wellFormed(text: string): ShrunkSpaceFile {
   const result = shrunkSpaceSchema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
-  throw new InputError(`${pathText(issue.path)} ${issue.code === 'unrecognized_keys' ? unknownKeys(issue.keys) : issue.message}`);
+  throw new InputError(
+    `${pathText(issue.path)} ${issue.code === 'unrecognized_keys' ? unknownKeys(issue.keys) : issue.message}`,
+  );
 }
 
 function pathText(path: readonly PropertyKey[]): string {

@@ -15,7 +15,10 @@ const sha256 = text.regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
 const integerText = text.regex(/^[0-9]{1,1000}$/, 'must be decimal digits');
 
 const codes = z
-  .array(z.int('must be a whole number').min(0, 'must not be negative').max(255, 'must be at most 255'), 'must be a list')
+  .array(
+    z.int('must be a whole number').min(0, 'must not be negative').max(255, 'must be at most 255'),
+    'must be a list',
+  )
   .describe('The choice index of every dimension.');
 
 const packed = z
@@ -33,7 +36,10 @@ const provenance = z
       evaluator: text.optional(),
       table: z.strictObject({ file: text, sha256 }, 'must be a map with file and sha256').optional(),
       options: z
-        .record(text, z.union([z.string(), number, z.boolean(), z.null()], 'must be text, a number, true, false or null'))
+        .record(
+          text,
+          z.union([z.string(), number, z.boolean(), z.null()], 'must be text, a number, true, false or null'),
+        )
         .optional(),
     },
     'must be a map',
@@ -43,7 +49,10 @@ const provenance = z
 const dimension = z.strictObject(
   {
     name: text,
-    choices: z.array(z.union([z.string(), number]), 'must be a list').min(1).max(256),
+    choices: z
+      .array(z.union([z.string(), number]), 'must be a list')
+      .min(1)
+      .max(256),
     ordered: z.boolean('must be true or false'),
   },
   'must be a map',
@@ -57,7 +66,10 @@ const source = z.discriminatedUnion('kind', [
 ]);
 
 const space = z
-  .strictObject({ name: text, size: integerText, hash: sha256, dimensions: list(dimension).min(1), source }, 'must be a map')
+  .strictObject(
+    { name: text, size: integerText, hash: sha256, dimensions: list(dimension).min(1), source },
+    'must be a map',
+  )
   .describe('The space that was shrunk.');
 
 const interval = z.strictObject({ mean: anyNumber, low: anyNumber, high: anyNumber, n: count }, 'must be a map');

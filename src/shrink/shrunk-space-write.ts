@@ -3,7 +3,7 @@ import { LissnasError } from '../errors.js';
 import type { Measurement } from '../measurements/measurement.js';
 import { littleEndian, packBytes } from './packed-bytes.js';
 import type { Round } from './result.js';
-import type { ShrunkSpaceData } from './shrunk-space-data.js';
+import type { Provenance, ShrunkSpaceData } from './shrunk-space-data.js';
 import { type AnyNumber, encodeNumber, SHRUNK_SPACE_FORMAT, type ShrunkSpaceFile } from './shrunk-space-schema.js';
 import { spaceHash } from './space-source.js';
 
@@ -42,11 +42,12 @@ function lines(value: unknown): string {
 
 /** Every field of the file in its order, made only when its turn comes. */
 function fields(data: ShrunkSpaceData): { [Key in keyof ShrunkSpaceFile]-?: () => ShrunkSpaceFile[Key] | undefined } {
+  const { costBins } = data;
   return {
     $schema: () => undefined,
     format: () => SHRUNK_SPACE_FORMAT,
     method: () => 'lissnas',
-    provenance: () => data.provenance as ShrunkSpaceFile['provenance'],
+    provenance: () => provenanceFields(data.provenance),
     space: () => ({
       name: data.space.name,
       size: String(data.space.size),
@@ -55,8 +56,8 @@ function fields(data: ShrunkSpaceData): { [Key in keyof ShrunkSpaceFile]-?: () =
       source: data.source,
     }),
     size: () => data.members.size,
-    limits: () => [...data.limits],
-    costBins: () => data.costBins && { ...data.costBins, edges: [...data.costBins.edges] },
+    limits: () => data.limits.map(({ cost, unit, max }) => ({ cost, unit, max })),
+    costBins: () => costBins && { cost: costBins.cost, unit: costBins.unit, edges: [...costBins.edges] },
     spent: () => data.spent,
     stop: () => data.stop,
     rounds: () => data.rounds.map(roundFields),
@@ -70,6 +71,18 @@ function fields(data: ShrunkSpaceData): { [Key in keyof ShrunkSpaceFile]-?: () =
   };
 }
 
+/** In the order of the file, whatever that of the caller. */
+function provenanceFields({ version, command, randomSeed, evaluator, table, options }: Provenance) {
+  return {
+    version,
+    ...(command !== undefined && { command }),
+    ...(randomSeed !== undefined && { randomSeed }),
+    ...(evaluator !== undefined && { evaluator }),
+    ...(table && { table: { file: table.file, sha256: table.sha256 } }),
+    ...(options && { options: { ...options } }),
+  };
+}
+
 function roundFields(round: Round): ShrunkSpaceFile['rounds'][number] {
   const { spent, measured, kernel, size, held, border, seeds, pockets, sampledMean } = round;
   return {
@@ -79,8 +92,14 @@ function roundFields(round: Round): ShrunkSpaceFile['rounds'][number] {
     size: String(size),
     held,
     border: encodeNumber(border),
-    seeds: seeds.map((seed) => ({ ...seed, architecture: [...seed.architecture] })),
-    pockets: pockets.map((pocket) => ({ ...pocket, seeds: [...pocket.seeds], parents: [...pocket.parents] })),
+    seeds: seeds.map(({ architecture, measured: accuracy, predicted, costBin, pocket }) => ({
+      architecture: [...architecture],
+      measured: accuracy,
+      predicted,
+      costBin,
+      pocket,
+    })),
+    pockets: pockets.map((pocket) => ({ size: pocket.size, seeds: [...pocket.seeds], parents: [...pocket.parents] })),
     ...(sampledMean && {
       sampledMean: {
         mean: encodeNumber(sampledMean.mean),

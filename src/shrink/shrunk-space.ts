@@ -132,7 +132,9 @@ export class ShrunkSpace {
   get byPrediction(): Int32Array {
     if (this.#byPrediction === undefined) {
       const { predicted } = this.data;
-      this.#byPrediction = Int32Array.from(predicted, (_, i) => i).sort((a, b) => predicted[b]! - predicted[a]! || a - b);
+      this.#byPrediction = Int32Array.from(predicted, (_, i) => i).sort(
+        (a, b) => predicted[b]! - predicted[a]! || a - b,
+      );
     }
     return this.#byPrediction;
   }
@@ -170,7 +172,6 @@ export class ShrunkSpace {
     if (this.#measured === undefined) {
       this.#measured = new ArchitectureSet(space.dimensions.length, measurements.length);
       for (const { architecture } of measurements) this.#measured.add(architecture);
-      if (this.#measured.size < measurements.length) throw new InputError('an architecture was measured twice');
     }
     return measurements[this.#measured.indexOf(codes)];
   }
@@ -193,7 +194,9 @@ export class ShrunkSpace {
       const key = `${pocket} ${costBin}`;
       let indices = this.#parts.get(key);
       if (indices === undefined) {
-        indices = this.#pockets().of(pocket).filter((index) => this.costBinOf(index) === costBin);
+        indices = this.#pockets()
+          .of(pocket)
+          .filter((index) => this.costBinOf(index) === costBin);
         this.#parts.set(key, indices);
       }
       return indices;
@@ -218,7 +221,9 @@ export class ShrunkSpace {
 
 function checkPart(what: string, value: number, count: number): void {
   if (Number.isInteger(value) && value >= 0 && value < count) return;
-  throw new InputError(`there is no ${what} ${value}; ${count === 0 ? 'there are none' : `allowed are 0 to ${count - 1}`}`);
+  throw new InputError(
+    `there is no ${what} ${value}; ${count === 0 ? 'there are none' : `allowed are 0 to ${count - 1}`}`,
+  );
 }
 
 function describePart({ pocket, costBin }: Part): string {

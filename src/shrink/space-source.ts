@@ -30,7 +30,8 @@ export function spaceHash(space: Pick<SearchSpace, 'name' | 'size' | 'dimensions
  * @throws InputError when the declaration is of another space
  */
 export function sourceOf(space: SearchSpace, declaration?: string): SpaceSource {
-  if (isBuiltInSpace(space.name) && spaceHash(builtInSpaces[space.name]) === spaceHash(space)) return { kind: 'built-in' };
+  if (isBuiltInSpace(space.name) && spaceHash(builtInSpaces[space.name]) === spaceHash(space))
+    return { kind: 'built-in' };
   if (declaration !== undefined) {
     if (spaceHash(spaceFromYaml(declaration, 'the declaration')) !== spaceHash(space)) {
       throw new InputError(`the declaration given is not that of space "${space.name}"`);
@@ -78,6 +79,8 @@ function remake({ name, dimensions, source }: RecordedSpace): SearchSpace {
     case 'dimensions':
       return defineSpace({ name, dimensions });
     case 'program':
-      throw new InputError(`space "${name}" was made by a program and has rules of its own; give the space to read this`);
+      throw new InputError(
+        `space "${name}" was made by a program and has rules of its own; give the space to read this`,
+      );
   }
 }
