@@ -4,6 +4,7 @@ import type { Outcome } from '../measurements/measurement.js';
 import type { Architecture } from '../spaces/space.js';
 import { delegated } from './delegated.js';
 
+/** Settings of `cached`. */
 export interface CacheOptions {
   /** the representative to measure in an architecture's stead, e.g. `space.canonical`; by default the architecture itself */
   readonly canonical?: (architecture: Architecture) => Architecture;

@@ -9,6 +9,7 @@ const KEPT_OF_STDERR = 4_000;
 const PATIENCE_MS = 1_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** What to start, and how. */
 export interface ProgramOptions {
   readonly program: string;
   readonly args: readonly string[];

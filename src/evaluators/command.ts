@@ -8,6 +8,7 @@ import { concurrent } from './concurrent.js';
 import { choicesOf } from './from-function.js';
 import { checkAnswer, failed, measured, quoted } from './outcomes.js';
 
+/** Settings of `command`. */
 export interface CommandOptions {
   /** a program on the PATH or a path to one; never interpreted by a shell */
   readonly program: string;

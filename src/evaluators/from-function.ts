@@ -9,6 +9,7 @@ export type Choices = Readonly<Record<string, Choice>>;
 /** A number to be maximized, alone or with costs by name. */
 export type FunctionAnswer = number | { readonly accuracy: number; readonly costs?: Readonly<Record<string, number>> };
 
+/** Settings of `fromFunction`. */
 export interface FunctionOptions {
   readonly space: SearchSpace;
   /** for people and provenance; the function's own name where it has one */

@@ -4,6 +4,7 @@ import type { Evaluator } from '../measurements/evaluator.js';
 import { delegated } from './delegated.js';
 import { measured } from './outcomes.js';
 
+/** Settings of `noisy`. */
 export interface NoiseOptions {
   /** standard deviation of the normal noise, in the accuracy's unit */
   readonly deviation: number;

@@ -2,6 +2,7 @@
 import type { Failure, Measurement, Unavailable } from '../measurements/measurement.js';
 import type { Architecture } from '../spaces/space.js';
 
+/** A frozen measurement; `costs` are copied. */
 export function measured(
   architecture: Architecture,
   accuracy: number,
@@ -11,10 +12,12 @@ export function measured(
   return Object.freeze({ kind: 'measured', architecture, accuracy, costs: Object.freeze({ ...costs }), source });
 }
 
+/** A frozen failure: tried, and spent. */
 export function failed(architecture: Architecture, reason: string): Failure {
   return Object.freeze({ kind: 'failed', architecture, reason });
 }
 
+/** A frozen outcome that was not tried and is not spent. */
 export function unavailable(architecture: Architecture, reason: string): Unavailable {
   return Object.freeze({ kind: 'unavailable', architecture, reason });
 }

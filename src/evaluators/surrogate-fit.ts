@@ -15,6 +15,7 @@ import { type Contrasts, featureCount, type Term, writeFeatures } from './surrog
 
 const FOLDS = 5;
 
+/** A regression with its predictions of rows it has not seen. */
 export interface CrossValidated {
   /** fitted on all rows */
   readonly whole: Ridge;

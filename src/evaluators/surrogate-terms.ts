@@ -10,6 +10,7 @@ export type Term = readonly number[];
  */
 export type Contrasts = readonly (readonly Float64Array[])[];
 
+/** The contrasts of every dimension of the space. */
 export function contrastsOf(space: SearchSpace): Contrasts {
   return space.dimensions.map(({ choices }) => orthogonalPolynomials(choices.length));
 }

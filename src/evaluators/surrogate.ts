@@ -13,6 +13,7 @@ import { crossValidated } from './surrogate-fit.js';
 import { predictor } from './surrogate-predictor.js';
 import { contrastsOf } from './surrogate-terms.js';
 
+/** Settings of `surrogate`. */
 export interface SurrogateOptions {
   /** decides the folds (and the rows used where there are more than 20,000) */
   readonly randomSeed: number;
@@ -33,6 +34,7 @@ export interface SurrogateReport {
   readonly warnings: readonly string[];
 }
 
+/** An evaluator that predicts any architecture of its space. */
 export interface Surrogate extends Evaluator {
   readonly report: SurrogateReport;
   /** predicted accuracy, percent where the column is an accuracy; about a microsecond */

@@ -7,6 +7,7 @@ import { measured, unavailable } from './outcomes.js';
 
 export { accuracyIn as truthOf } from '../benchmarks/accuracy-scale.js';
 
+/** Settings of `tabular`. */
 export interface TabularOptions {
   /** columns reported as costs, by their names; a missing cell leaves the cost out */
   readonly costs?: readonly string[];

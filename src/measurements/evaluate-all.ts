@@ -3,6 +3,7 @@ import type { Architecture } from '../spaces/space.js';
 import type { Evaluator } from './evaluator.js';
 import type { Outcome } from './measurement.js';
 
+/** Settings of `evaluateAll`. */
 export interface EvaluateAllOptions {
   /** aborting it rejects with its reason; what is under way is aborted too */
   readonly signal?: AbortSignal;
