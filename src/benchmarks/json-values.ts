@@ -22,6 +22,7 @@ export function asObject(value: unknown, what: string, place: InputPlace): JsonO
   throw new InputError(`${what} is not a JSON object`, place);
 }
 
+/** Whether a value is a JSON object, not an array or null. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
