@@ -17,42 +17,55 @@ interface Group {
   readonly choices: number;
 }
 
-/** Neighbourhood means of one model. Holds the state of the architecture last given to `moveTo`; not to be shared. */
+/** Neighbourhood means of one model. Holds the state of the architecture last moved to; not to be shared. */
 export class Neighbourhood {
   readonly #model: LocalityModel;
   readonly #groups: Group[];
-  readonly #joint: Uint8Array[]; // [group][j]: joint choice of measured architecture j
-  readonly #similarity: Float64Array[]; // [group][u * choices + v]
+  /** [j * groups + g]: joint choice of measured architecture j in group g, counted over all groups */
+  readonly #joint: Int32Array;
+  /** [group][u * choices + v] */
+  readonly #similarity: Float64Array[];
+  /** similarity of the current architecture to every joint choice of every group */
+  readonly #rows: Float64Array;
+  /** sum of the p_j by the joint choice of every group */
+  readonly #groupSums: Float64Array;
   readonly #products: Float64Array; // p_j
-  readonly #groupSums: Float64Array[]; // [group][joint choice]
   readonly #sums: Float64Array[]; // S[d][v]
   readonly #ratios: Float64Array[]; // [d][(o * choices + c) * choices + v]
   readonly #codes: Uint8Array;
 
   constructor(model: LocalityModel) {
     const counts = model.space.dimensions.map(({ choices }) => choices.length);
+    const jointChoices = (groups: readonly Group[]) => groups.reduce((sum, { choices }) => sum + choices, 0);
     this.#model = model;
     this.#groups = groupDimensions(counts);
-    this.#joint = this.#groups.map((group) => jointChoices(model, group));
+    this.#joint = jointIndices(model, this.#groups);
     this.#similarity = this.#groups.map((group) => jointSimilarity(model, group, counts));
+    this.#rows = new Float64Array(jointChoices(this.#groups));
+    this.#groupSums = new Float64Array(this.#rows.length);
     this.#products = new Float64Array(model.measured);
-    this.#groupSums = this.#groups.map(({ choices }) => new Float64Array(choices));
     this.#sums = counts.map((count) => new Float64Array(count));
     this.#ratios = counts.map((count, d) => ratios(model.similarity(d), count));
     this.#codes = new Uint8Array(counts.length);
   }
 
-  /** Moves to an architecture and returns its predicted mean. O(measured x groups). */
+  /** Moves to an architecture and returns its predicted mean. O(measured x groups); `meanAfter` then knows every neighbour. */
   moveTo(codes: Codes): number {
-    for (let d = 0; d < this.#codes.length; d++) this.#codes[d] = codes[d]!;
-    const products = this.#products;
-    products.set(this.#model.weights);
-    for (let g = 0; g < this.#groups.length; g++)
-      multiply(products, this.#joint[g]!, this.#similarity[g]!, this.#row(g));
-    for (let g = 0; g < this.#groups.length; g++) this.#sumGroup(g);
-    let mean = this.#model.offset;
-    for (const product of products) mean += product;
-    return mean;
+    this.#codes.set(codes);
+    this.#gatherRows();
+    const sum = multiplyAndScatter(
+      this.#products,
+      this.#model.weights,
+      this.#rows,
+      this.#joint,
+      this.#groupSums.fill(0),
+    );
+    let start = 0;
+    for (const group of this.#groups) {
+      marginalize(this.#groupSums, start, group, this.#sums);
+      start += group.choices;
+    }
+    return this.#model.offset + sum;
   }
 
   /** Predicted mean of the neighbour that has `choice` in dimension d. O(choices of d). */
@@ -66,37 +79,86 @@ export class Neighbourhood {
     return mean;
   }
 
-  /** Start of the current architecture's row in the group's similarity table. */
-  #row(g: number): number {
-    const { dimensions, strides, choices } = this.#groups[g]!;
-    let joint = 0;
-    for (let i = 0; i < dimensions.length; i++) joint += this.#codes[dimensions[i]!]! * strides[i]!;
-    return joint * choices;
+  /** The same as `meanAfter` after any number of `step`s, for a walk that looks at one neighbour at a time. O(measured). */
+  meanAfterStep(d: number, choice: number): number {
+    const sums = this.#sums[d]!.fill(0);
+    const { inputs } = this.#model;
+    const D = this.#codes.length;
+    for (let j = 0, at = d; j < this.#products.length; j++, at += D) sums[inputs[at]!]! += this.#products[j]!;
+    return this.meanAfter(d, choice);
   }
 
-  #sumGroup(g: number): void {
-    const { dimensions, strides, choices } = this.#groups[g]!;
-    const groupSums = this.#groupSums[g]!.fill(0);
-    scatter(groupSums, this.#joint[g]!, this.#products);
-    for (let i = 0; i < dimensions.length; i++) {
-      const sums = this.#sums[dimensions[i]!]!.fill(0);
-      const stride = strides[i]!;
-      for (let joint = 0; joint < choices; joint++) {
-        const v = Math.floor(joint / stride) % sums.length;
-        sums[v] = sums[v]! + groupSums[joint]!;
-      }
+  /** Moves by one edit, updating only what `meanAfterStep` needs. O(measured). */
+  step(d: number, choice: number): void {
+    const count = this.#sums[d]!.length;
+    const ratio = this.#ratios[d]!;
+    const start = (this.#codes[d]! * count + choice) * count;
+    const { inputs } = this.#model;
+    const D = this.#codes.length;
+    for (let j = 0, at = d; j < this.#products.length; j++, at += D) this.#products[j]! *= ratio[start + inputs[at]!]!;
+    this.#codes[d] = choice;
+  }
+
+  #gatherRows(): void {
+    let start = 0;
+    for (let g = 0; g < this.#groups.length; g++) {
+      const { dimensions, strides, choices } = this.#groups[g]!;
+      let joint = 0;
+      for (let i = 0; i < dimensions.length; i++) joint += this.#codes[dimensions[i]!]! * strides[i]!;
+      const table = this.#similarity[g]!;
+      for (let v = 0; v < choices; v++) this.#rows[start + v] = table[joint * choices + v]!;
+      start += choices;
     }
   }
 }
 
-function multiply(products: Float64Array, joint: Uint8Array, table: Float64Array, row: number): void {
-  for (let j = 0; j < products.length; j++) products[j] = products[j]! * table[row + joint[j]!]!;
+/** p_j = weight_j times the product of its rows, also added to the sum of each of its joint choices; returns the sum of all p_j. */
+function multiplyAndScatter(
+  products: Float64Array,
+  weights: Float64Array,
+  rows: Float64Array,
+  joint: Int32Array,
+  sums: Float64Array,
+): number {
+  const n = products.length;
+  const groups = joint.length / n;
+  let total = 0;
+  for (let j = 0, start = 0; j < n; j++, start += groups) {
+    const end = start + groups;
+    let even = weights[j]!;
+    let odd = 1;
+    let at = start;
+    for (; at + 1 < end; at += 2) {
+      even *= rows[joint[at]!]!;
+      odd *= rows[joint[at + 1]!]!;
+    }
+    if (at < end) even *= rows[joint[at]!]!;
+    const product = even * odd;
+    products[j] = product;
+    total += product;
+    for (let k = start; k < end; k++) sums[joint[k]!]! += product;
+  }
+  return total;
 }
 
-function scatter(sums: Float64Array, joint: Uint8Array, products: Float64Array): void {
-  for (let j = 0; j < products.length; j++) {
-    const v = joint[j]!;
-    sums[v] = sums[v]! + products[j]!;
+/** Sums over the joint choices of a group, by the choice of each of its dimensions. */
+function marginalize(
+  groupSums: Float64Array,
+  start: number,
+  { dimensions, strides, choices }: Group,
+  sums: readonly Float64Array[],
+): void {
+  for (let i = 0; i < dimensions.length; i++) {
+    const own = sums[dimensions[i]!]!.fill(0);
+    const stride = strides[i]!;
+    const period = stride * own.length;
+    for (let v = 0; v < own.length; v++) {
+      let sum = 0;
+      for (let block = v * stride; block < choices; block += period) {
+        for (let joint = block; joint < block + stride; joint++) sum += groupSums[start + joint]!;
+      }
+      own[v] = sum;
+    }
   }
 }
 
@@ -121,11 +183,18 @@ function groupDimensions(counts: readonly number[]): Group[] {
   return groups;
 }
 
-function jointChoices(model: LocalityModel, { dimensions, strides }: Group): Uint8Array {
+function jointIndices(model: LocalityModel, groups: readonly Group[]): Int32Array {
   const D = model.space.dimensions.length;
-  return Uint8Array.from({ length: model.measured }, (_, j) =>
-    dimensions.reduce((joint, d, i) => joint + model.inputs[j * D + d]! * strides[i]!, 0),
-  );
+  const indices = new Int32Array(model.measured * groups.length);
+  let start = 0;
+  groups.forEach(({ dimensions, strides, choices }, g) => {
+    for (let j = 0; j < model.measured; j++) {
+      const joint = dimensions.reduce((sum, d, i) => sum + model.inputs[j * D + d]! * strides[i]!, 0);
+      indices[j * groups.length + g] = start + joint;
+    }
+    start += choices;
+  });
+  return indices;
 }
 
 function jointSimilarity(

@@ -10,7 +10,7 @@ import { diameter } from '../spaces/edits.js';
 import type { Codes } from '../spaces/space.js';
 import type { CostBins, Region } from './region.js';
 
-const PARTICLES = 512;
+const PARTICLES = 256;
 const SURVIVAL = 0.25;
 
 /** Uniform samples of a level set. */
@@ -92,7 +92,7 @@ class Walker {
     this.#model = model;
     this.#neighbourhood = new Neighbourhood(model);
     this.#belongs = belongs;
-    this.#steps = 2 * diameter(region.space);
+    this.#steps = diameter(region.space);
   }
 
   start(random: Random): Particle {
@@ -113,12 +113,12 @@ class Walker {
       const own = codes[d]!;
       const choice = ordered ? own + (random.integer(2) === 0 ? -1 : 1) : random.integer(choices.length);
       if (choice === own || choice < 0 || choice >= choices.length) continue;
-      const next = this.#neighbourhood.meanAfter(d, choice);
+      const next = this.#neighbourhood.meanAfterStep(d, choice);
       if (next < border) continue;
       codes[d] = choice;
       if (space.isValid(codes) && this.#region.allows(codes) && this.#belongs(codes)) {
         mean = next;
-        this.#neighbourhood.moveTo(codes);
+        this.#neighbourhood.step(d, choice);
       } else {
         codes[d] = own;
       }

@@ -9,7 +9,7 @@ const LEAST_EVALUATIONS_PER_ROUND = 8;
 /** Fewer measurements than this say nothing about locality. */
 const LEAST_EVALUATIONS = 5;
 /** Sizes fall fast at first: ln size = ln whole + (ln target - ln whole) * (round / rounds) ^ PACE. */
-const PACE = 0.6;
+const PACE = 0.5;
 /** Where no size is asked for, shrink at most this far. */
 const SMALLEST_AUTOMATIC_SIZE = 50;
 const LARGEST_AUTOMATIC_SIZE = 100_000;

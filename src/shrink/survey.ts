@@ -10,7 +10,7 @@ import type { ShrinkTask } from './shrinker.js';
 import { improves } from './stopping.js';
 
 /** Share of a round's evaluations that go where the predictor is least certain; the others are uniform. */
-const UNCERTAIN_SHARE = 0.5;
+const UNCERTAIN_SHARE = 2 / 3;
 /** How many random architectures of the round's space the least certain ones are chosen from. */
 const UNCERTAIN_POOL = 400;
 
@@ -45,7 +45,7 @@ export class Survey {
     return this.measured.reduce((best, { accuracy }) => Math.max(best, accuracy), Number.NEGATIVE_INFINITY);
   }
 
-  /** Spends `evaluations` on new architectures of the source: half where the model is least certain, the others uniformly. */
+  /** Spends `evaluations` on new architectures of the source: two thirds where the model is least certain, the others uniformly. */
   async measure(
     source: Source,
     evaluations: number,
