@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../math/random.js';
+import { ArchitectureSet } from '../spaces/architecture-set.js';
 import { editDistance, neighbours } from '../spaces/edits.js';
 import type { Codes } from '../spaces/space.js';
 import { ShrunkSpace } from './shrunk-space.js';
@@ -47,6 +48,18 @@ function isReachable(codes: Codes): boolean {
   return false;
 }
 
+/** The same space, had the search never met one of its pockets. */
+function without(pocket: number): ShrunkSpace {
+  const { data } = shrunk;
+  const left = [...shrunk.members('admission')].filter((member) => member.pocket !== pocket);
+  return new ShrunkSpace({
+    ...data,
+    members: ArchitectureSet.fromPacked(Uint8Array.from(left.flatMap(({ architecture }) => [...architecture])), 6),
+    pocketOf: Int32Array.from(left, (member) => member.pocket),
+    predicted: Float64Array.from(left, ({ predicted }) => predicted),
+  });
+}
+
 describe('why', () => {
   it('explains every point of the space, each with the truth', () => {
     expect(answers).toHaveLength(1152);
@@ -63,9 +76,17 @@ describe('why', () => {
   });
 
   it('says never reached only where there is no way', () => {
-    expect(of('never reached').length).toBeGreaterThan(0);
     for (const { codes } of of('never reached')) expect(isReachable(codes)).toBe(false);
     expect(isReachable(shrunk.member(0).architecture)).toBe(true);
+    const lost = [...shrunk.members('admission')].filter(({ pocket }) => pocket === 1);
+    const island = without(1);
+    const answered = lost.map(({ architecture }) => why(island, architecture));
+    const above = answered.filter((answer) => answer.outcome === 'dropped' && answer.reason === 'never reached');
+    expect(above.length).toBeGreaterThan(0);
+    expect(above.length).toBeGreaterThanOrEqual(lost.length - 1); // all but the one on the border, should it be here
+    expect(whySentence(island, above[0]!)).toMatch(
+      /was never reached: predicted [\d.]+, above the border of [\d.]+, but/,
+    );
   });
 
   it('names the first round from which on the prediction stayed below', () => {

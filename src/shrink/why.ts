@@ -162,7 +162,7 @@ function dropped(shrunk: ShrunkSpace, codes: Codes, isValid: boolean, known: Kno
 
 /** Whether whole neighbourhoods were kept, whatever was predicted for them. */
 export function isByRadius({ data }: ShrunkSpace): boolean {
-  return data.provenance.options?.['growth'] === 'radius';
+  return data.provenance.options?.growth === 'radius';
 }
 
 function limitsOf({ data }: ShrunkSpace, codes: Codes): Pick<WhyDropped, 'broken' | 'unknownCosts'> {
