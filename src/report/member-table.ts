@@ -19,8 +19,8 @@ export interface MemberTableOptions {
   /** the order of the rows: best prediction first unless told otherwise */
   readonly order?: 'prediction' | 'admission';
   /**
-   * false leaves the column of deviations empty. A deviation costs O(measurements^2): about a minute for a million members
-   * and 400 measurements, when all the rest takes seconds.
+   * false leaves the column of deviations empty. A deviation costs O(measurements^2): about three minutes for a million
+   * members and 400 measurements, when all the rest takes seconds.
    */
   readonly deviation?: boolean;
 }

@@ -10,6 +10,8 @@ export function whySentence(shrunk: ShrunkSpace, explained: Why): string {
   return [...story, pruningSentence(space, explained.operationalPruning)].join(' ');
 }
 
+const SHOWN_OPERATORS = 3;
+
 function keptSentences({ size, space }: ShrunkSpace, found: WhyKept): string[] {
   const { text, pocket, pocketSize, seed, rank, lineage } = found;
   const origin =
@@ -79,7 +81,7 @@ function droppedSentences(shrunk: ShrunkSpace, found: WhyDropped): string[] {
 function predictionOf({ predicted }: Why | WhyKept | WhyDropped): string {
   return predicted === undefined
     ? 'There is no prediction for it'
-    : `Predicted ${show(predicted.mean)} with a deviation of ${show(predicted.deviation)}`;
+    : `The last predictor expects ${show(predicted.mean)} with a deviation of ${show(predicted.deviation)}`;
 }
 
 function measurementOf({ measured, failed }: WhyKept | WhyDropped): string {
@@ -94,7 +96,10 @@ function pruningSentence({ dimensions }: SearchSpace, { keeps, deleted, deletedI
     const mean = Number.isNaN(meanAccuracy) ? 'never measured' : `mean accuracy ${show(meanAccuracy)}`;
     return `${name}=${choices[choice]} (${mean}, deletion ${order + 1} of ${deletedInAll})`;
   });
-  return `Operational pruning on the same measurements would have deleted it with ${operators.join(', ')}.`;
+  const shown = operators.slice(0, SHOWN_OPERATORS).join(', ');
+  const more =
+    operators.length > SHOWN_OPERATORS ? ` and ${operators.length - SHOWN_OPERATORS} more of its choices` : '';
+  return `Operational pruning on the same measurements would have deleted it with ${shown}${more}.`;
 }
 
 function show(value: number): string {
