@@ -8,7 +8,7 @@ import { kendallTau } from '../src/math/kendall.js';
 import { createRandom } from '../src/math/random.js';
 import { fitLocalityModel } from '../src/predictors/gaussian-process.js';
 import { growPockets } from '../src/shrink/pockets.js';
-import { Region } from '../src/shrink/region.js';
+import { ONE_BIN, Region } from '../src/shrink/region.js';
 import { forEachEdit } from '../src/spaces/edits.js';
 import { growOneByOne, kendallTauOfAllPairs, neighboursByCopying } from './plain.js';
 import { problem } from './problem.js';
@@ -87,7 +87,7 @@ export async function pocketGrowth(): Promise<Line[]> {
   const seeds = [...train].sort((a, b) => accuracy(b) - accuracy(a)).slice(0, 20);
   const size = 1000;
   const region = new Region(space, []);
-  const bins = { count: 1, of: () => 0 };
+  const bins = ONE_BIN;
   const grow = () => growPockets({ region, model, seeds, reserve: [], size, bins });
   const own = (await grow()).members;
   const same = growOneByOne(model, seeds, size).filter((codes) => own.has(codes)).length;

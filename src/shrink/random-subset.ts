@@ -1,7 +1,7 @@
 /** The baseline that any shrinker must beat: a uniformly random subset, for which nothing is measured. */
 import { ArchitectureSet } from '../spaces/architecture-set.js';
 import { Budget, requiredSize } from './budget.js';
-import { Region } from './region.js';
+import { ONE_BIN, Region } from './region.js';
 import type { Shrunk } from './result.js';
 import { Sampler } from './sampling.js';
 import type { ShrinkTask } from './shrinker.js';
@@ -10,7 +10,7 @@ import type { ShrinkTask } from './shrinker.js';
 export async function randomSubset(task: ShrinkTask): Promise<Shrunk> {
   const region = new Region(task.space, task.limits ?? []);
   const size = requiredSize('random-subset', task, region);
-  const sampler = new Sampler(region, { count: 1, of: () => 0 }, ANYTHING, task.random.split('subset'));
+  const sampler = new Sampler(region, ONE_BIN, ANYTHING, task.random.split('subset'));
   const members = new ArchitectureSet(task.space.dimensions.length, size);
   for (const architecture of sampler.draw({ kind: 'region' }, size)) members.add(architecture);
   return new Budget(task).result('random-subset', members);

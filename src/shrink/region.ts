@@ -144,11 +144,14 @@ export class Region {
 /** Equally filled bins of a cost, from cheap to costly. */
 export interface CostBins {
   readonly count: number;
+  /** ascending; an architecture is in the bin whose number is how many edges its cost reaches */
+  readonly edges: readonly number[];
   /** 0 .. count - 1 */
   of(codes: Codes): number;
 }
 
-const ONE_BIN: CostBins = { count: 1, of: () => 0 };
+/** No bins asked for. */
+export const ONE_BIN: CostBins = { count: 1, edges: [], of: () => 0 };
 
 /** Bins between the quantiles of the cost over the region (all of it where listed, else 4,000 random architectures). */
 export function costBins(region: Region, asked: { cost: Cost; count: number } | undefined, random: Random): CostBins {
@@ -161,6 +164,7 @@ export function costBins(region: Region, asked: { cost: Cost; count: number } | 
   const edges = Array.from({ length: count - 1 }, (_, i) => costs[Math.floor(((i + 1) * costs.length) / count)]!);
   return {
     count,
+    edges,
     of: (codes) => {
       const value = cost.of(codes);
       let bin = 0;

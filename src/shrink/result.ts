@@ -83,4 +83,6 @@ export interface ShrinkResult extends Shrunk {
   /** the rounds up to and including the one kept; its space is `members`, its pockets number `pocketOf` */
   readonly rounds: readonly Round[];
   readonly stop: StopReason;
+  /** the cost bins, where they were asked for */
+  readonly costBins?: { readonly cost: Cost; readonly edges: readonly number[] };
 }

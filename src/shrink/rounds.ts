@@ -117,5 +117,6 @@ export async function shrink(task: ShrinkTask): Promise<ShrinkResult> {
     failures: survey.failures,
     spent: survey.spent,
     stop,
+    ...(task.costBins === undefined ? {} : { costBins: { cost: task.costBins.cost, edges: bins.edges } }),
   };
 }

@@ -24,8 +24,6 @@ export interface Provenance {
 export interface ShrunkSpaceDetails {
   /** the YAML text of a user's own space, so that the artifact outlives the file */
   readonly declaration?: string;
-  /** cost bins: an architecture is in the bin whose number is how many of the ascending `edges` its cost reaches */
-  readonly costBins?: { readonly cost: Cost; readonly edges: readonly number[] };
 }
 
 /** A hard limit that every member keeps. */
@@ -70,9 +68,9 @@ export interface ShrunkSpaceData {
 export function dataOfResult(
   result: ShrinkResult,
   provenance: Provenance,
-  { declaration, costBins }: ShrunkSpaceDetails = {},
+  { declaration }: ShrunkSpaceDetails = {},
 ): ShrunkSpaceData {
-  const { space, members, limits } = result;
+  const { space, members, limits, costBins } = result;
   const used = [...limits.map(({ cost }) => cost), ...(costBins === undefined ? [] : [costBins.cost])];
   const named = new Map(used.map((cost) => [cost.name, cost]));
   return {

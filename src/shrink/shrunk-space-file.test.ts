@@ -23,12 +23,13 @@ let shrunk: ShrunkSpace;
 let text: string;
 let folder: string;
 
+async function binnedShrink() {
+  return { ...(await smallShrink()), costBins: { cost: macs, edges: [17, 21] } };
+}
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lissnas-'));
-  shrunk = ShrunkSpace.fromResult(await smallShrink(), provenance, {
-    declaration: smallDeclaration,
-    costBins: { cost: macs, edges: [17, 21] },
-  });
+  shrunk = ShrunkSpace.fromResult(await binnedShrink(), provenance, { declaration: smallDeclaration });
   text = [...shrunk.pieces()].join('');
 });
 
@@ -67,10 +68,7 @@ describe('a file', () => {
   });
 
   it('is the same for the same shrink, and tells neither time nor machine', async () => {
-    const again = ShrunkSpace.fromResult(await smallShrink(), provenance, {
-      declaration: smallDeclaration,
-      costBins: { cost: macs, edges: [17, 21] },
-    });
+    const again = ShrunkSpace.fromResult(await binnedShrink(), provenance, { declaration: smallDeclaration });
     expect([...again.pieces()].join('') === text).toBe(true);
     const header = Buffer.from(JSON.parse(text).members.data, 'base64').subarray(0, 10);
     expect([...header.subarray(4, 8), header[9]]).toEqual([0, 0, 0, 0, 255]);

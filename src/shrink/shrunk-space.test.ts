@@ -10,11 +10,8 @@ let result: ShrinkResult;
 let shrunk: ShrunkSpace;
 
 beforeAll(async () => {
-  result = await smallShrink();
-  shrunk = ShrunkSpace.fromResult(result, provenance, {
-    declaration: smallDeclaration,
-    costBins: { cost: macs, edges: [17, 21] },
-  });
+  result = { ...(await smallShrink()), costBins: { cost: macs, edges: [17, 21] } };
+  shrunk = ShrunkSpace.fromResult(result, provenance, { declaration: smallDeclaration });
 });
 
 describe('what is in it', () => {
@@ -118,7 +115,7 @@ describe('sampling', () => {
     const random = createRandom(1);
     expect(() => shrunk.sample(random, { pocket: 999 })).toThrow(InputError);
     expect(() => shrunk.sample(random, { costBin: 3 })).toThrow('there is no cost bin 3; allowed are 0 to 2');
-    const empty = ShrunkSpace.fromResult(result, provenance, { costBins: { cost: macs, edges: [-5] } });
+    const empty = ShrunkSpace.fromResult({ ...result, costBins: { cost: macs, edges: [-5] } }, provenance);
     expect(() => empty.sample(random, { costBin: 0 })).toThrow('there are no members in cost bin 0');
   });
 });

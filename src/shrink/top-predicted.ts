@@ -5,7 +5,7 @@ import { Neighbourhood } from '../predictors/neighbourhood.js';
 import { ArchitectureSet } from '../spaces/architecture-set.js';
 import { Budget, requiredSize } from './budget.js';
 import { Frontier } from './frontier.js';
-import { Region } from './region.js';
+import { ONE_BIN, Region } from './region.js';
 import type { Shrunk } from './result.js';
 import { Sampler } from './sampling.js';
 import type { ShrinkTask } from './shrinker.js';
@@ -26,7 +26,7 @@ export async function topPredicted(task: ShrinkTask): Promise<Shrunk> {
   const region = new Region(space, task.limits ?? []);
   const size = requiredSize('top-predicted', task, region);
   const budget = new Budget(task);
-  const sampler = new Sampler(region, { count: 1, of: () => 0 }, evaluator, random.split('sample'));
+  const sampler = new Sampler(region, ONE_BIN, evaluator, random.split('sample'));
   while (budget.left > 0) {
     const drawn = sampler.draw({ kind: 'region' }, budget.left);
     if (drawn.length === 0) break;
