@@ -25,7 +25,7 @@ export function figures(data: ResultsData): ReadonlyMap<string, string> {
 function localityFigure(results: readonly LocalityResult[]): string {
   const [width, height] = [680, 340];
   const furthest = Math.max(...results.map(({ byDistance }) => byDistance.length));
-  const frame: Frame = { left: 56, right: width - 24, top: 48, bottom: height - 48, low: -0.4, high: 1 };
+  const frame: Frame = { left: 56, right: width - 24, top: 58, bottom: height - 48, low: -0.4, high: 1 };
   const x = (distance: number) => frame.left + (distance / furthest) * (frame.right - frame.left);
   const lines = results.flatMap(({ dataSet, byDistance }, i) => {
     const colour = DATA_SETS[i % DATA_SETS.length]!;
@@ -51,7 +51,7 @@ function localityFigure(results: readonly LocalityResult[]): string {
       faint(x(distance), frame.bottom + 18, String(distance), { 'text-anchor': 'middle' }),
     ),
     faint((frame.left + frame.right) / 2, height - 12, 'edit distance', { 'text-anchor': 'middle' }),
-    faint(16, frame.top - 6, 'correlation of accuracy'),
+    faint(16, frame.top - 14, 'correlation of accuracy'),
     ...lines,
   );
 }

@@ -13,11 +13,29 @@ export interface Settings {
   readonly largeRepeats: number;
   /** what budgets and sizes are divided by; 1 except in a smoke test */
   readonly divisor: number;
+  readonly largeEvaluations: number;
+  readonly largeSize: number;
   readonly hugeSize: number;
 }
 
-export const FULL: Settings = { randomSeed: 1, repeats: 20, largeRepeats: 10, divisor: 1, hugeSize: 1_000_000 };
-export const QUICK: Settings = { randomSeed: 1, repeats: 2, largeRepeats: 2, divisor: 5, hugeSize: 5_000 };
+export const FULL: Settings = {
+  randomSeed: 1,
+  repeats: 20,
+  largeRepeats: 10,
+  divisor: 1,
+  largeEvaluations: 500,
+  largeSize: 100_000,
+  hugeSize: 1_000_000,
+};
+export const QUICK: Settings = {
+  randomSeed: 1,
+  repeats: 2,
+  largeRepeats: 2,
+  divisor: 5,
+  largeEvaluations: 40,
+  largeSize: 1_000,
+  hugeSize: 2_000,
+};
 
 /** One data set of a listed space. */
 export interface DataSet {

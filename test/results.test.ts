@@ -1,0 +1,71 @@
+/** The results document can be made from the published tables: a smoke test with small budgets. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { benchmarkFile } from './benchmarks.js';
+import { root } from './sources.js';
+
+const tables = [
+  'nasbench201/nasbench201.csv.gz',
+  'nasbench-macro/nasbench_macro.csv.gz',
+  'hw-nas-bench/hw_nas_bench_nb201.csv.gz',
+  'accel-nasbench/accel_nasbench_mnasnet_imagenet.csv.gz',
+].map(benchmarkFile);
+
+describe.skipIf(tables.includes(undefined))('npm run results -- FOLDER --quick', () => {
+  let out: string;
+  const run = (...options: string[]) => {
+    const folder = dirname(dirname(tables[0]!));
+    const script = ['scripts/run.mjs', 'bench/results.ts', folder, '--out', out, '--data', join(out, 'data.json')];
+    execFileSync(process.execPath, [...script, ...options], { cwd: root, stdio: 'pipe' });
+  };
+  const read = (name: string) => readFileSync(join(out, name), 'utf8');
+
+  beforeAll(() => {
+    out = mkdtempSync(join(tmpdir(), 'lissnas-results-'));
+    run('--quick');
+  }, 300_000);
+  afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+  it('writes every section, and says that it is a smoke test', () => {
+    const headings = [...read('results.md').matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+    expect(headings).toEqual([
+      'Goals',
+      'Against other shrinkers',
+      'Searching on a cheap, noisy signal',
+      'Under a latency limit',
+      'A space of 10^11 networks: accel-mnasnet through its surrogate',
+      'Locality',
+      'A huge space',
+      'Where it loses',
+    ]);
+    expect(read('results.md')).toContain('smoke test');
+    expect(read('results.md')).not.toMatch(/NaN|undefined|null|Infinity/);
+  });
+
+  it('finds the known locality and keeps every limit', () => {
+    const text = read('results.md');
+    expect(text).toContain('0.560 0.286 0.122 0.028 -0.023 -0.051 | 0.560 0.286 0.122 0.028 -0.023 -0.051 | same');
+    expect(text).not.toContain('**differs**');
+    expect(text).toMatch(/Members over the limit, counted .*: \*\*0\*\*/);
+    for (const [row] of text.matchAll(/^\| over a limit .*$/gm)) expect(row).toMatch(/^\| over a limit( \| 0)+ \|$/);
+  });
+
+  it('draws its figures without a hole', () => {
+    for (const name of ['locality', 'retention', 'rounds']) {
+      const svg = read(`figures/${name}.svg`);
+      expect(svg).toMatch(/^<svg [^>]*viewBox="0 0 \d+ \d+"/);
+      expect(svg).toMatch(/<\/svg>\n$/);
+      expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+      expect(svg.length).toBeLessThan(30_000);
+    }
+  });
+
+  it('writes the same text again from the same numbers', () => {
+    const before = read('results.md');
+    run('--render');
+    expect(read('results.md')).toBe(before);
+  });
+});
