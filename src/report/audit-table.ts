@@ -43,7 +43,10 @@ export function auditTable(report: AuditReport): string {
     if (key === 'overLimit') return report.limits.length > 0;
     return report.methods.some(({ measures }) => Number.isFinite(measures[key].mean));
   });
-  const values = new Table({ head: ['', ...report.methods.map(({ method }) => method)], style: PLAIN });
+  const values = new Table({
+    head: ['', ...report.methods.map(({ method }) => method)],
+    style: { ...PLAIN, compact: true },
+  });
   for (const { key, label } of shown) {
     values.push([label, ...report.methods.map(({ measures }) => formatInterval(key, measures[key]))]);
   }
