@@ -40,9 +40,15 @@ export function spaceFromYaml(text: string, file: string): SearchSpace {
 function checked(document: YamlDocument, file: string): SpaceFile {
   const result = spaceFileSchema.safeParse(document.value);
   if (result.success) return result.data;
-  const { message, path } = describeIssue(result.error.issues[0]!, document.value);
+  const { message, path } = describeIssue(result.error.issues[0]!, document.value, allowedKeys);
   const { line, column } = document.place(path);
   throw new InputError(`line ${line}, column ${column}: ${message}`, { file });
+}
+
+function allowedKeys(path: readonly PropertyKey[]): string[] {
+  if (path[0] === 'dimensions') return ['choices', 'ordered', 'repeat'];
+  if (path[0] === 'costs') return ['unit', 'base', 'choices'];
+  return ['format', 'name', 'dimensions', 'forbidden', 'costs'];
 }
 
 /** The dimensions that one entry of the file stands for. */

@@ -9,8 +9,15 @@ export interface DescribedIssue {
   readonly path: readonly PropertyKey[];
 }
 
-/** Describes an issue that a schema found in `value`. The schema's own messages begin with "must". */
-export function describeIssue(issue: Issue, value: unknown): DescribedIssue {
+/**
+ * Describes an issue that a schema found in `value`. The schema's own messages begin with "must".
+ * @param allowedKeys the keys that the map at a path may have
+ */
+export function describeIssue(
+  issue: Issue,
+  value: unknown,
+  allowedKeys: (path: readonly PropertyKey[]) => readonly string[],
+): DescribedIssue {
   const { path, ...rest } = innermost(issue);
   const where = path.length === 0 ? 'the file' : pathText(path);
   if (rest.code === 'unrecognized_keys') {
@@ -36,12 +43,6 @@ function innermost(issue: Issue): Issue {
     return first !== undefined && (first.path.length > 0 || !['invalid_type', 'invalid_union'].includes(first.code));
   })?.[0];
   return fitting === undefined ? issue : innermost({ ...fitting, path: [...issue.path, ...fitting.path] });
-}
-
-function allowedKeys(path: readonly PropertyKey[]): string[] {
-  if (path[0] === 'dimensions') return ['choices', 'ordered', 'repeat'];
-  if (path[0] === 'costs') return ['unit', 'base', 'choices'];
-  return ['format', 'name', 'dimensions', 'forbidden', 'costs'];
 }
 
 function pathText(path: readonly PropertyKey[]): string {

@@ -1,0 +1,16 @@
+/** `lissnas resume`: goes on with a run that was stopped or killed. */
+import type { Command } from 'commander';
+import { resumeRun } from '../runs/run.js';
+import { carryOut } from './carry-out.js';
+
+/** Adds the command to the program. */
+export function registerResume(program: Command): void {
+  program
+    .command('resume')
+    .description('go on with a run that was stopped, to the same result as if it never had been')
+    .argument('<dir>', 'the folder of the run')
+    .option('--json', 'print one JSON document')
+    .action((dir: string, options: { json?: true }) =>
+      carryOut(options.json === true, (hooks) => resumeRun(dir, hooks)),
+    );
+}

@@ -1,0 +1,59 @@
+/** `lissnas run`: a run from its configuration file, or the embedded default. */
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Command } from 'commander';
+import { type Config, readConfig } from '../runs/config.js';
+import { startRun } from '../runs/run.js';
+import { carryOut } from './carry-out.js';
+import { remark, say } from './terminal.js';
+
+/** A space of 4^15, about 10^9, on which every architecture has a synthetic accuracy. */
+const DEFAULT: Config = {
+  space: {
+    declaration: [
+      'format: lissnas-space/1',
+      'name: synthetic',
+      'dimensions:',
+      '  layer: { choices: [a, b, c, d], repeat: 15 }',
+      '',
+    ].join('\n'),
+  },
+  evaluator: { kind: 'nk', k: 2, landscapeSeed: 1 },
+  shrink: { evaluations: 300, size: 2000 },
+  randomSeed: 1,
+};
+
+/** Adds the command to the program. */
+export function registerRun(program: Command): void {
+  program
+    .command('run')
+    .description('run a configuration file; without one, a complete shrink on a synthetic landscape')
+    .argument('[config]', 'a config.yaml')
+    .option('--out <dir>', 'a new or empty folder for the run (default: a new one under runs/)')
+    .option('--json', 'print one JSON document')
+    .action(async (file: string | undefined, options: { out?: string; json?: true }) => {
+      const config = file === undefined ? DEFAULT : await readConfig(file);
+      const out = options.out ?? freshFolder(file === undefined ? 'synthetic' : basename(file).replace(/\.ya?ml$/, ''));
+      if (file === undefined)
+        remark(`A synthetic landscape (Kauffman's NK model): no network is trained and no real accuracy is shown.`);
+      await carryOut(options.json === true, (hooks) => startRun(config, out, hooks));
+      if (file === undefined && options.json !== true) explainDefault();
+    });
+}
+
+function explainDefault(): void {
+  say();
+  say('The accuracies above are synthetic. On a real table of yours, or a published one:');
+  say('  npx lissnas shrink --space nasbench201 --table nasbench201.csv.gz --accuracy c10_test \\');
+  say('                     --evaluations 230 --size 105 --out runs/nasbench201');
+  say(
+    'or with a program of yours that measures a network:  npx lissnas shrink --space my-space.yaml --command ./measure ...',
+  );
+}
+
+function freshFolder(name: string): string {
+  for (let i = 1; ; i++) {
+    const folder = join('runs', i === 1 ? name : `${name}-${i}`);
+    if (!existsSync(folder)) return folder;
+  }
+}

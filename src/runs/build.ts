@@ -1,0 +1,164 @@
+/** From a configuration to objects: the only place where names become spaces, evaluators and limits. */
+import { readFile } from 'node:fs/promises';
+import { accuracyIn, accuracyScale } from '../benchmarks/accuracy-scale.js';
+import { readTable } from '../benchmarks/read-table.js';
+import type { Table } from '../benchmarks/table.js';
+import { withCosts } from '../costs/built-in.js';
+import { InputError } from '../errors.js';
+import { command } from '../evaluators/command.js';
+import { fromFunction } from '../evaluators/from-function.js';
+import { noisy } from '../evaluators/noisy.js';
+import { type SurrogateReport, surrogate } from '../evaluators/surrogate.js';
+import { tabular } from '../evaluators/tabular.js';
+import { createNkLandscape } from '../math/nk-landscape.js';
+import { createRandom } from '../math/random.js';
+import type { Evaluator } from '../measurements/evaluator.js';
+import { planRounds } from '../shrink/plan.js';
+import { Region } from '../shrink/region.js';
+import type { ShrinkTask } from '../shrink/shrinker.js';
+import { spaceFromYaml } from '../spaces/custom.js';
+import { loadSpace } from '../spaces/index.js';
+import { nearest } from '../spaces/nearest.js';
+import type { Codes, Cost, SearchSpace } from '../spaces/space.js';
+import type { Config } from './config.js';
+
+/** Everything that a configuration names. */
+export interface BuiltRun {
+  /** the configuration with all that was found out filled in (hashes, declarations), so that it repeats the run by itself */
+  readonly config: Config;
+  readonly task: ShrinkTask;
+  readonly table?: Table;
+  readonly surrogate?: SurrogateReport;
+  /** true accuracy to report against, where the configuration has one; NaN where not known */
+  readonly truth?: (codes: Codes) => number;
+  /** remarks for the user about what was read */
+  readonly notes: readonly string[];
+}
+
+interface Measuring {
+  readonly evaluator: Evaluator;
+  readonly table?: Table;
+  readonly surrogate?: SurrogateReport;
+  readonly notes: readonly string[];
+  readonly truth?: (codes: Codes) => number;
+}
+
+/** @throws InputError for everything in the configuration that does not exist or does not fit together, before anything is measured */
+export async function buildRun(config: Config): Promise<BuiltRun> {
+  const { space, declaration } = await buildSpace(config);
+  const measuring = await buildEvaluator(config, space);
+  const { table } = measuring;
+  const { evaluations, size, limits = [], costBins, growth, rounds } = config.shrink;
+  const costNamed = (name: string) => findCost(name, space, config, table);
+  const randomSeed = config.randomSeed ?? 1;
+  const task: ShrinkTask = {
+    space,
+    evaluator: measuring.evaluator,
+    evaluations,
+    limits: limits.map(({ cost, max }) => ({ cost: costNamed(cost), max })),
+    random: createRandom(randomSeed),
+    ...(size === undefined ? {} : { size }),
+    ...(costBins === undefined ? {} : { costBins: { cost: costNamed(costBins.cost), count: costBins.count } }),
+    ...(growth === undefined ? {} : { growth }),
+    ...(rounds === undefined ? {} : { rounds }),
+  };
+  const region = new Region(space, task.limits ?? []);
+  planRounds(task, region);
+  region.sample(createRandom(0)); // refuses limits that nothing satisfies
+  return {
+    config: {
+      ...config,
+      randomSeed,
+      ...(declaration === undefined ? {} : { space: { declaration } }),
+      evaluator:
+        'file' in config.evaluator && table !== undefined
+          ? { ...config.evaluator, sha256: table.sha256 }
+          : config.evaluator,
+    },
+    task,
+    notes: measuring.notes,
+    ...(table === undefined ? {} : { table }),
+    ...(measuring.surrogate === undefined ? {} : { surrogate: measuring.surrogate }),
+    ...(measuring.truth === undefined ? {} : { truth: measuring.truth }),
+  };
+}
+
+async function buildSpace({ space }: Config): Promise<{ space: SearchSpace; declaration?: string }> {
+  if (typeof space === 'string') return { space: withCosts(await loadSpace(space)) };
+  if ('declaration' in space) {
+    return { space: spaceFromYaml(space.declaration, "the config's declaration"), declaration: space.declaration };
+  }
+  return { space: await loadSpace(space.file), declaration: await readFile(space.file, 'utf8') };
+}
+
+async function buildEvaluator(config: Config, space: SearchSpace): Promise<Measuring> {
+  const { evaluator, truth } = config;
+  const randomSeed = config.randomSeed ?? 1;
+  const withNoise = (own: Evaluator) =>
+    config.noise === undefined || config.noise === 0 ? own : noisy(own, { deviation: config.noise, randomSeed });
+  if (!('file' in evaluator)) {
+    if (truth !== undefined) throw new InputError(`truth "${truth}" names a column, so it needs a table`);
+    if (evaluator.kind === 'command')
+      return { evaluator: withNoise(command({ ...defined(evaluator), space })), notes: [] };
+    const choices = space.dimensions.map((dimension) => dimension.choices.length);
+    const { k, landscapeSeed = 1 } = evaluator;
+    if (k >= choices.length) throw new InputError(`k ${k} must be below the number of dimensions, ${choices.length}`);
+    const landscape = createNkLandscape({ choices, k, randomSeed: landscapeSeed });
+    const name = `synthetic NK landscape, k ${k}, number ${landscapeSeed}`;
+    const synthetic = fromFunction((codes) => 100 * landscape.fitness(codes), { space, name });
+    return { evaluator: withNoise(synthetic), truth: (codes) => 100 * landscape.fitness(codes), notes: [] };
+  }
+  const table = await readTable(evaluator.file, space);
+  if (evaluator.sha256 !== undefined && evaluator.sha256 !== table.sha256) {
+    throw new InputError('has changed since this run began; restore it, or start a new run', { file: evaluator.file });
+  }
+  const scale = accuracyScale(table, table.column(evaluator.accuracy));
+  const notes = [...table.notes, ...(scale.note === undefined ? [] : [scale.note])];
+  if (evaluator.kind === 'table') {
+    return {
+      evaluator: withNoise(tabular(table, evaluator.accuracy)),
+      table,
+      notes,
+      ...(truth === undefined ? {} : { truth: accuracyIn(table, truth) }),
+    };
+  }
+  if (truth !== undefined) {
+    throw new InputError('truth does not go with a surrogate, whose table holds only a sample of the space');
+  }
+  const fitted = await surrogate(table, space, evaluator.accuracy, { randomSeed });
+  return {
+    evaluator: withNoise(fitted),
+    table,
+    surrogate: fitted.report,
+    notes: [...notes, ...fitted.report.warnings],
+    truth: (codes) => fitted.predict(codes),
+  };
+}
+
+/** The space's own exact cost, else the table's column; under a surrogate only the former, since a sample limits nothing. */
+function findCost(name: string, space: SearchSpace, { evaluator }: Config, table: Table | undefined): Cost {
+  const own = space.costs.get(name);
+  if (own !== undefined) return own;
+  const known = [...space.costs.keys()];
+  const listed = known.length === 0 ? 'it knows none' : `it knows ${known.join(', ')}`;
+  if (evaluator.kind === 'surrogate' && table?.columns.includes(name)) {
+    throw new InputError(
+      `cost "${name}" is known only for the ${table.size} networks of the table, so it cannot limit all of ${space.name}; ${listed}`,
+    );
+  }
+  if (table === undefined || evaluator.kind === 'surrogate') {
+    throw new InputError(`${space.name} has no cost "${name}"${nearest(name, known)}; ${listed}`);
+  }
+  const column = table.column(name);
+  return { name, unit: '', of: (codes) => column.of(codes) };
+}
+
+/** The settings without the keys that are undefined. */
+function defined({ program, args, timeoutS, concurrency }: Extract<Config['evaluator'], { kind: 'command' }>) {
+  return {
+    program,
+    ...(args === undefined ? {} : { args }),
+    ...(timeoutS === undefined ? {} : { timeoutS }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+  };
+}

@@ -1,0 +1,134 @@
+/** The configuration of a run: `config.yaml`, checked. */
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import { InputError } from '../errors.js';
+import { isBuiltInSpace } from '../spaces/index.js';
+import { readYaml } from '../spaces/yaml-document.js';
+import { describeIssue } from '../spaces/yaml-issue.js';
+
+/** The format of `config.yaml` that this version writes and reads. */
+export const CONFIG_FORMAT = 'lissnas-config/1';
+
+const text = z.string('must be text').min(1, 'must not be empty');
+const positive = z.int('must be a whole number').min(1, 'must be at least 1');
+const number = z.number('must be a number');
+const table = { file: text, sha256: text.optional(), accuracy: text };
+
+const evaluatorSchema = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ kind: z.literal('table'), ...table }),
+    z.strictObject({ kind: z.literal('surrogate'), ...table }),
+    z.strictObject({
+      kind: z.literal('command'),
+      program: text,
+      args: z.array(text, 'must be a list').optional(),
+      timeoutS: number.positive('must be above 0').optional(),
+      concurrency: positive.optional(),
+    }),
+    z.strictObject({
+      kind: z.literal('nk'),
+      k: z.int('must be a whole number').min(0, 'must be at least 0'),
+      landscapeSeed: z.int('must be a whole number').optional(),
+    }),
+  ],
+  'must have a kind: table, surrogate, command or nk',
+);
+
+/** The schema of `config.yaml`. */
+export const configSchema = z.strictObject(
+  {
+    format: z.literal(CONFIG_FORMAT, `must be ${CONFIG_FORMAT}`).optional(),
+    /** a built-in space by name, a YAML file, or the declaration itself */
+    space: z.union(
+      [text, z.strictObject({ file: text }, 'must be a map'), z.strictObject({ declaration: text }, 'must be a map')],
+      'must be the name of a built-in space, a YAML file, or a map with file or declaration',
+    ),
+    evaluator: evaluatorSchema,
+    /** standard deviation of noise added to every measurement, for experiments */
+    noise: number.min(0, 'must be at least 0').optional(),
+    /** column of the table to report against; never shown to the search */
+    truth: text.optional(),
+    shrink: z.strictObject(
+      {
+        evaluations: positive,
+        size: positive.optional(),
+        limits: z.array(z.strictObject({ cost: text, max: number }, 'must be a map'), 'must be a list').optional(),
+        costBins: z
+          .strictObject({ cost: text, count: positive.max(100, 'must be at most 100') }, 'must be a map')
+          .optional(),
+        growth: z.enum(['pockets', 'radius'], 'must be pockets or radius').optional(),
+        rounds: positive.optional(),
+      },
+      'must be a map',
+    ),
+    randomSeed: z.int('must be a whole number').optional(),
+    /** the command line that made this run, for provenance */
+    command: text.optional(),
+  },
+  'must be a map',
+);
+
+/** A checked configuration. Paths are absolute. */
+export type Config = z.infer<typeof configSchema>;
+
+/** JSON Schema of `config.yaml`, as published in schemas/config.schema.json. */
+export function configJsonSchema(): object {
+  return z.toJSONSchema(configSchema, { io: 'input' });
+}
+
+/**
+ * Reads a configuration; paths in it are relative to the file's own folder.
+ * @throws InputError naming file, line, column, value and what was allowed
+ */
+export async function readConfig(file: string): Promise<Config> {
+  const content = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new InputError(error.code === 'ENOENT' ? 'does not exist' : `cannot be read (${error.code})`, { file });
+  });
+  const document = readYaml(content, file);
+  const parsed = configSchema.safeParse(document.value);
+  if (!parsed.success) {
+    const { message, path } = describeIssue(parsed.error.issues[0]!, document.value, allowedKeys);
+    const { line, column } = document.place(path);
+    throw new InputError(`line ${line}, column ${column}: ${message}`, { file });
+  }
+  return withAbsolutePaths(parsed.data, dirname(resolve(file)));
+}
+
+/** The same configuration with every path made absolute. */
+export function withAbsolutePaths(config: Config, folder: string): Config {
+  const { space, evaluator } = config;
+  const isPath = typeof space === 'string' && !isBuiltInSpace(space);
+  return {
+    ...config,
+    space: isPath
+      ? { file: resolve(folder, space) }
+      : typeof space !== 'string' && 'file' in space
+        ? { file: resolve(folder, space.file) }
+        : space,
+    evaluator: 'file' in evaluator ? { ...evaluator, file: resolve(folder, evaluator.file) } : evaluator,
+  };
+}
+
+/** The text of `config.yaml`. */
+export function configText(config: Config): string {
+  return stringify({ format: CONFIG_FORMAT, ...config });
+}
+
+function allowedKeys(path: readonly PropertyKey[]): string[] {
+  let schema: z.ZodType = configSchema;
+  for (const key of path) {
+    while (schema instanceof z.ZodOptional) schema = schema.unwrap() as z.ZodType;
+    if (schema instanceof z.ZodObject && key in schema.shape) schema = schema.shape[key as string] as z.ZodType;
+    else if (schema instanceof z.ZodArray) schema = schema.element as z.ZodType;
+  }
+  while (schema instanceof z.ZodOptional) schema = schema.unwrap() as z.ZodType;
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
+  if (schema instanceof z.ZodUnion) {
+    const objects = schema.options.filter((option) => option instanceof z.ZodObject);
+    return [...new Set(objects.flatMap((object) => Object.keys(object.shape)))];
+  }
+  return [];
+}

@@ -1,0 +1,140 @@
+/** A run from its configuration to its artifact: start, stop at any moment, resume. */
+import { access, readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runIdentity } from '../journal/identity.js';
+import { openJournal } from '../journal/journal.js';
+import { journalled } from '../journal/journalled.js';
+import type { ShrinkResult } from '../shrink/result.js';
+import { shrink } from '../shrink/rounds.js';
+import type { ShrinkProgress } from '../shrink/shrinker.js';
+import { ShrunkSpace } from '../shrink/shrunk-space.js';
+import { spaceHash } from '../shrink/space-source.js';
+import { writeFileAtomic } from './atomic.js';
+import { type BuiltRun, buildRun } from './build.js';
+import { type Config, configText, readConfig } from './config.js';
+import { createRunFolder, openRunFolder, type RunFolder } from './folder.js';
+import { lockFolder } from './lock.js';
+import { VERSION } from './version.js';
+
+/** What a caller may watch and stop. */
+export interface RunHooks {
+  readonly onProgress?: (progress: ShrinkProgress) => void;
+  /** called once the inputs are read and the folder stands */
+  readonly onStart?: (built: BuiltRun, folder: RunFolder) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A run that has ended. */
+export interface FinishedRun {
+  readonly folder: RunFolder;
+  readonly built: BuiltRun;
+  readonly shrunk: ShrunkSpace;
+  /** absent where the run had ended before and nothing was left to do */
+  readonly result?: ShrinkResult;
+  /** evaluations that the journal already held */
+  readonly replayed: number;
+  /** what had to be repaired in the journal, in words */
+  readonly repaired?: string;
+}
+
+/** Starts a new run in a new or empty folder. @throws InputError before anything is measured; nothing half-made stays behind then */
+export async function startRun(config: Config, path: string, hooks: RunHooks = {}): Promise<FinishedRun> {
+  const wasThere = await exists(path);
+  const folder = await createRunFolder(path);
+  const lock = await lockFolder(path);
+  let isRun = false;
+  try {
+    const built = await buildRun(config);
+    await writeFileAtomic(folder.config, configText(built.config));
+    isRun = true;
+    return await carryOut(folder, built, hooks);
+  } finally {
+    await lock.release();
+    if (!isRun) await removeUnused(path, wasThere);
+  }
+}
+
+/** Goes on with the run in a folder, to the same result as if it had never stopped. @throws InputError where there is none, or it has changed */
+export async function resumeRun(path: string, hooks: RunHooks = {}): Promise<FinishedRun> {
+  const folder = await openRunFolder(path);
+  const lock = await lockFolder(path);
+  try {
+    const built = await buildRun(await readConfig(folder.config));
+    return await carryOut(folder, built, hooks);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function carryOut(folder: RunFolder, built: BuiltRun, hooks: RunHooks): Promise<FinishedRun> {
+  const { config, task } = built;
+  hooks.onStart?.(built, folder);
+  try {
+    if (await exists(folder.shrunkSpace)) {
+      return {
+        folder,
+        built,
+        shrunk: await ShrunkSpace.fromFile(folder.shrunkSpace, task.space),
+        replayed: task.evaluations,
+      };
+    }
+    const journal = await openJournal(folder.journal, {
+      run: runIdentity({ config, space: spaceHash(task.space), version: VERSION }),
+    });
+    try {
+      const replayed = journal.entries.filter(({ kind }) => kind === 'evaluation').length;
+      const result = await shrink({
+        ...task,
+        evaluator: journalled(task.evaluator, journal, task.space),
+        ...(hooks.onProgress === undefined ? {} : { onProgress: hooks.onProgress }),
+        ...(hooks.signal === undefined ? {} : { signal: hooks.signal }),
+      });
+      const shrunk = ShrunkSpace.fromResult(result, provenanceOf(built), declarationOf(config));
+      await writeFileAtomic(folder.shrunkSpace, shrunk.pieces());
+      const { repaired } = journal;
+      return { folder, built, shrunk, result, replayed, ...(repaired === undefined ? {} : { repaired }) };
+    } finally {
+      await journal.close();
+    }
+  } finally {
+    await task.evaluator.close?.();
+  }
+}
+
+function provenanceOf({ config, task, table }: BuiltRun) {
+  const { evaluations, size, growth, rounds, limits = [], costBins } = config.shrink;
+  return {
+    version: VERSION,
+    evaluator: task.evaluator.name,
+    ...(config.command === undefined ? {} : { command: config.command }),
+    ...(config.randomSeed === undefined ? {} : { randomSeed: config.randomSeed }),
+    ...(table === undefined ? {} : { table: { file: table.file, sha256: table.sha256 } }),
+    options: {
+      evaluations,
+      size: size ?? null,
+      growth: growth ?? 'pockets',
+      rounds: rounds ?? null,
+      noise: config.noise ?? 0,
+      limits: limits.map(({ cost, max }) => `${cost} <= ${max}`).join(', '),
+      costBins: costBins === undefined ? null : `${costBins.count} of ${costBins.cost}`,
+    },
+  };
+}
+
+function declarationOf({ space }: Config): { declaration?: string } {
+  return typeof space !== 'string' && 'declaration' in space ? { declaration: space.declaration } : {};
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Takes away what `createRunFolder` made, should nothing else be in it. */
+async function removeUnused(path: string, keepFolder: boolean): Promise<void> {
+  const names = await readdir(path);
+  if (names.length === 1 && names[0] === 'run.json') await rm(join(path, 'run.json'));
+  if (!keepFolder) await rmdir(path).catch(() => {}); // somebody else has put something into it
+}
