@@ -1,9 +1,29 @@
 /** The table of commands. */
 import { Command } from 'commander';
 import { VERSION } from '../runs/version.js';
+import { registerAudit } from './audit.js';
+import { registerContains } from './contains.js';
+import { registerLocality } from './locality.js';
+import { registerMembers } from './members.js';
 import { registerResume } from './resume.js';
 import { registerRun } from './run.js';
+import { registerSample } from './sample.js';
 import { registerShrink } from './shrink.js';
+import { registerSpaces } from './spaces.js';
+import { registerWhy } from './why.js';
+
+const commands = [
+  registerRun,
+  registerResume,
+  registerSpaces,
+  registerLocality,
+  registerShrink,
+  registerMembers,
+  registerContains,
+  registerWhy,
+  registerSample,
+  registerAudit,
+];
 
 /** The whole program, ready to parse. */
 export function createProgram(): Command {
@@ -12,7 +32,7 @@ export function createProgram(): Command {
     .version(VERSION)
     .showSuggestionAfterError()
     .showHelpAfterError('(add --help for the options)');
-  for (const register of [registerRun, registerResume, registerShrink]) register(program);
+  for (const register of commands) register(program);
   const strict = (command: Command): void => {
     command.exitOverride().allowExcessArguments(false);
     command.commands.forEach(strict);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { withCosts } from '../costs/built-in.js';
 import { InputError } from '../errors.js';
 import { ShrunkSpace } from '../shrink/shrunk-space.js';
+import { writeFileAtomic } from './atomic.js';
 
 /**
  * Opens a shrunk space, with all costs that its space knows.
@@ -29,4 +30,9 @@ export async function openShrunkSpace(path: string): Promise<ShrunkSpace> {
 function withKnownCosts({ data }: ShrunkSpace): ShrunkSpace {
   const space = withCosts(data.space);
   return new ShrunkSpace({ ...data, space, costs: new Map([...space.costs, ...data.costs]) });
+}
+
+/** Writes a shrunk space to a file, whole or not at all. @throws InputError where the place cannot be written to */
+export async function saveShrunkSpace(shrunk: ShrunkSpace, file: string): Promise<void> {
+  await writeFileAtomic(file, shrunk.pieces());
 }

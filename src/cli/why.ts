@@ -1,0 +1,23 @@
+/** `lissnas why`: why an architecture was kept or dropped. */
+import { openShrunkSpace } from '../runs/open.js';
+import { why } from '../shrink/why.js';
+import { whySentence } from '../shrink/why-sentence.js';
+import type { Register } from './options.js';
+import { say, sayJson } from './terminal.js';
+
+/** Adds the command. */
+export const registerWhy: Register = (program) => {
+  program
+    .command('why')
+    .description('why an architecture was kept or dropped')
+    .argument('<run>', 'a run folder or a shrunk-space.json')
+    .argument('<architecture>', "in the space's notation")
+    .option('--json', 'one JSON document')
+    .action(async (path: string, text: string, { json }: { json?: true }) => {
+      const shrunk = await openShrunkSpace(path);
+      const explained = why(shrunk, shrunk.space.parse(text));
+      const sentence = whySentence(shrunk, explained);
+      if (json) sayJson({ ...explained, sentence });
+      else say(sentence);
+    });
+};

@@ -1,0 +1,130 @@
+/** The public door of the library: everything that may be imported from 'lissnas'. */
+
+// Errors
+
+export type { InputPlace } from './errors.js';
+export { InputError, LissnasError } from './errors.js';
+
+// Search spaces
+
+export { loadSpaceWithCosts as loadSpace } from './costs/load.js';
+export { ArchitectureSet } from './spaces/architecture-set.js';
+export { spaceFromYaml } from './spaces/custom.js';
+export type { DimensionDefinition, SpaceDefinition } from './spaces/define.js';
+export { defineSpace } from './spaces/define.js';
+export { diameter, editDistance, forEachEdit, neighbours } from './spaces/edits.js';
+export { forEachArchitecture } from './spaces/enumerate.js';
+export type { ForbiddenRule } from './spaces/forbidden.js';
+export type { BuiltInSpaceName } from './spaces/index.js';
+export type { Notation } from './spaces/notation.js';
+export type { Architecture, Choice, Codes, Cost, Dimension, SearchSpace } from './spaces/space.js';
+
+// Networks of the built-in spaces, and what they cost
+
+export type { CountingRule } from './networks/flops.js';
+export { countingRules, flops, parameterCount } from './networks/flops.js';
+export type { NetworkGraph, NetworkInput, Operation, Parameter } from './networks/graph.js';
+export type { BuildNetwork } from './networks/index.js';
+export { networks } from './networks/index.js';
+
+// Measuring: tables, surrogates, programs, functions
+
+export { readTable } from './benchmarks/read-table.js';
+export type { Table, TableColumn } from './benchmarks/table.js';
+export type { BudgetedEvaluator } from './evaluators/budgeted.js';
+export { BudgetExhausted, budgeted } from './evaluators/budgeted.js';
+export type { CacheOptions } from './evaluators/cached.js';
+export { cached } from './evaluators/cached.js';
+export type { CommandOptions } from './evaluators/command.js';
+export { command } from './evaluators/command.js';
+export type { EvaluateAllOptions } from './evaluators/concurrent.js';
+export { concurrent, evaluateAll } from './evaluators/concurrent.js';
+export type { Choices, FunctionAnswer, FunctionOptions } from './evaluators/from-function.js';
+export { fromFunction } from './evaluators/from-function.js';
+export type { NoiseOptions } from './evaluators/noisy.js';
+export { noisy } from './evaluators/noisy.js';
+export type { Surrogate, SurrogateOptions, SurrogateReport } from './evaluators/surrogate.js';
+export { surrogate } from './evaluators/surrogate.js';
+export type { TabularOptions } from './evaluators/tabular.js';
+export { tabular, truthOf } from './evaluators/tabular.js';
+export type { Evaluator } from './measurements/evaluator.js';
+export type { Failure, Measurement, Outcome, Unavailable } from './measurements/measurement.js';
+
+// Locality
+
+export type { CorrelationLength, LagCorrelation } from './locality/autocorrelation.js';
+export type { DistanceCorrelation } from './locality/by-distance.js';
+export type { Evidence } from './locality/evidence.js';
+export type { LocalOptima } from './locality/local-optima.js';
+export type { LocalityProbe, ProbeOptions } from './locality/probe.js';
+export { probeLocality } from './locality/probe.js';
+export type { LocalityReport, ReportOptions } from './locality/report.js';
+export { localityReport } from './locality/report.js';
+export type { ChoiceEffect, DimensionSensitivity, Sensitivity } from './locality/sensitivity.js';
+export type { TopNeighbours } from './locality/top-neighbours.js';
+export type { LocalityKind, LocalityVerdict } from './locality/verdict.js';
+export { exactVerdict, localityVerdict } from './locality/verdict.js';
+export type { Walk, WalkOptions, Walks } from './locality/walks.js';
+export { walkRandomly } from './locality/walks.js';
+
+// Shrinking, and what it is compared with
+
+export type { AuditedMethod, AuditMeasure, AuditProgress, AuditReport, AuditRun, AuditTask } from './shrink/audit.js';
+export { audit, auditMeasureList } from './shrink/audit.js';
+export type { Comparison, Verdict } from './shrink/audit-statistics.js';
+export type { AuditMeasures } from './shrink/audit-whole.js';
+export type { ShrinkerName } from './shrink/index.js';
+export { shrinkers } from './shrink/index.js';
+export type { Limit, Pocket, Round, Seed, ShrinkResult, Shrunk, StopReason } from './shrink/result.js';
+export { shrink } from './shrink/rounds.js';
+export type { Shrinker, ShrinkProgress, ShrinkTask } from './shrink/shrinker.js';
+
+// The shrunk space
+
+export type { Prediction } from './predictors/predictor.js';
+export type { Pieces } from './report/export-members.js';
+export { membersAsCsv, membersAsNdjson, membersAsParquet } from './report/export-members.js';
+export type { MemberTableOptions } from './report/member-table.js';
+export { openShrunkSpace, saveShrunkSpace } from './runs/open.js';
+export type { Member, Part } from './shrink/shrunk-space.js';
+export { ShrunkSpace } from './shrink/shrunk-space.js';
+export type { Provenance, ShrunkSpaceData, ShrunkSpaceDetails } from './shrink/shrunk-space-data.js';
+export type {
+  BrokenLimit,
+  NearestMember,
+  OperationalVerdict,
+  Standing,
+  Why,
+  WhyDropped,
+  WhyKept,
+} from './shrink/why.js';
+export { why } from './shrink/why.js';
+export { whySentence } from './shrink/why-sentence.js';
+
+// Measures
+
+export type { QualityMeasures, ShapeMeasures, ShrinkIndexTerms, Truth } from './shrink/measures.js';
+export { measureQuality, measureShape, retention, shrinkIndex } from './shrink/measures.js';
+
+// Runs: folders of plain files that survive being killed
+
+export type { EvaluationEntry, EventEntry, JournalEntry } from './journal/entry.js';
+export type { Journal, JournalHeader } from './journal/journal.js';
+export { openJournal } from './journal/journal.js';
+export { journalled } from './journal/journalled.js';
+export type { BuiltRun } from './runs/build.js';
+export type { Config } from './runs/config.js';
+export { readConfig } from './runs/config.js';
+export type { RunFolder } from './runs/folder.js';
+export type { FinishedRun, RunHooks } from './runs/run.js';
+export { resumeRun, startRun } from './runs/run.js';
+export { VERSION as version } from './runs/version.js';
+
+// Numbers
+
+export { kendallTau } from './math/kendall.js';
+export type { NkLandscape, NkOptions } from './math/nk-landscape.js';
+export { createNkLandscape } from './math/nk-landscape.js';
+export type { Random } from './math/random.js';
+export { createRandom } from './math/random.js';
+export type { Interval } from './math/statistics.js';
