@@ -132,7 +132,8 @@ function percent(share: number): string {
   return `${Math.round(100 * share)} %`;
 }
 
-/** Whole numbers in groups of three; beyond 15 digits as a power of ten. */
+/** Whole numbers in groups of three; beyond 15 digits rounded, with a power of ten. */
 function grouped(digits: string): string {
-  return digits.length > 15 ? `about 10^${digits.length - 1}` : digits.replace(/\B(?=(\d{3})+$)/g, ',');
+  if (digits.length <= 15) return digits.replace(/\B(?=(\d{3})+$)/g, ',');
+  return `about ${(Number(digits.slice(0, 4)) / 1000).toFixed(1)} x 10^${digits.length - 1}`;
 }

@@ -36,6 +36,7 @@ export function toLogVector(space: SearchSpace, kernel: KernelParameters): Float
   return Float64Array.from([...logs, Math.log(kernel.noise)]);
 }
 
+/** The inverse of `toLogVector`; weights that mean nothing are 0. */
 export function fromLogVector(space: SearchSpace, logs: Float64Array): KernelParameters {
   let next = 0;
   const weights = space.dimensions.map(({ choices }, d) => {
@@ -46,7 +47,7 @@ export function fromLogVector(space: SearchSpace, logs: Float64Array): KernelPar
   return { weights, noise: Math.exp(logs[next]!) };
 }
 
-/** The centre of the prior. */
+/** Where a fit starts: the centre of the prior of the weights, and noise of 1 % of the variance. */
 export function priorKernel(space: SearchSpace): KernelParameters {
   return {
     weights: space.dimensions.map(({ choices }, d) => {

@@ -2,10 +2,10 @@
  * Predicts a whole neighbourhood for the price of one architecture (ours; DESIGN section 3).
  *
  * With p_j = weight_j k(x, x_j), changing dimension d of x from o to c multiplies p_j by s_d(c, x_jd) / s_d(o, x_jd). Summing the p_j
- * by the choice that x_j has in d, S[d][v] = sum of p_j with x_jd = v, gives the neighbour's mean as
- * offset + sum_v S[d][v] s_d(c, v) / s_d(o, v): a handful of operations a neighbour, whatever the number of measurements.
+ * by the choice that x_j has in d and dividing once, R[d][v] = sum of p_j with x_jd = v, over s_d(o, v), gives the neighbour's mean as
+ * offset + sum_v R[d][v] s_d(c, v): a handful of operations a neighbour, whatever the number of measurements.
  *
- * Dimensions are walked in groups whose joint choices fit a byte, so that one table look-up stands for several dimensions.
+ * Dimensions are walked in groups whose joint choices are few, so that one table look-up stands for several dimensions.
  */
 import type { Codes } from '../spaces/space.js';
 import type { LocalityModel } from './gaussian-process.js';
@@ -22,7 +22,7 @@ export class Neighbourhood {
   readonly #model: LocalityModel;
   readonly #groups: Group[];
   /** [j * groups + g]: joint choice of measured architecture j in group g, counted over all groups */
-  readonly #joint: Int32Array;
+  readonly #joint: Uint16Array;
   /** [group][u * choices + v] */
   readonly #similarity: Float64Array[];
   /** similarity of the current architecture to every joint choice of every group */
@@ -30,8 +30,7 @@ export class Neighbourhood {
   /** sum of the p_j by the joint choice of every group */
   readonly #groupSums: Float64Array;
   readonly #products: Float64Array; // p_j
-  readonly #sums: Float64Array[]; // S[d][v]
-  readonly #ratios: Float64Array[]; // [d][(o * choices + c) * choices + v]
+  readonly #rest: Float64Array[]; // R[d][v]: the sums without what dimension d itself contributes
   readonly #codes: Uint8Array;
 
   constructor(model: LocalityModel) {
@@ -44,8 +43,7 @@ export class Neighbourhood {
     this.#rows = new Float64Array(jointChoices(this.#groups));
     this.#groupSums = new Float64Array(this.#rows.length);
     this.#products = new Float64Array(model.measured);
-    this.#sums = counts.map((count) => new Float64Array(count));
-    this.#ratios = counts.map((count, d) => ratios(model.similarity(d), count));
+    this.#rest = counts.map((count) => new Float64Array(count));
     this.#codes = new Uint8Array(counts.length);
   }
 
@@ -62,41 +60,53 @@ export class Neighbourhood {
     );
     let start = 0;
     for (const group of this.#groups) {
-      marginalize(this.#groupSums, start, group, this.#sums);
+      marginalize(this.#groupSums, start, group, this.#rest);
       start += group.choices;
     }
+    for (let d = 0; d < this.#rest.length; d++) this.#divide(d);
     return this.#model.offset + sum;
   }
 
   /** Predicted mean of the neighbour that has `choice` in dimension d. O(choices of d). */
   meanAfter(d: number, choice: number): number {
-    const sums = this.#sums[d]!;
-    const count = sums.length;
-    const ratio = this.#ratios[d]!;
-    const start = (this.#codes[d]! * count + choice) * count;
+    const rest = this.#rest[d]!;
+    const count = rest.length;
+    const similarity = this.#model.similarity(d);
+    const start = choice * count;
     let mean = this.#model.offset;
-    for (let v = 0; v < count; v++) mean += sums[v]! * ratio[start + v]!;
+    for (let v = 0; v < count; v++) mean += rest[v]! * similarity[start + v]!;
     return mean;
   }
 
   /** The same as `meanAfter` after any number of `step`s, for a walk that looks at one neighbour at a time. O(measured). */
   meanAfterStep(d: number, choice: number): number {
-    const sums = this.#sums[d]!.fill(0);
+    const sums = this.#rest[d]!.fill(0);
     const { inputs } = this.#model;
     const D = this.#codes.length;
     for (let j = 0, at = d; j < this.#products.length; j++, at += D) sums[inputs[at]!]! += this.#products[j]!;
+    this.#divide(d);
     return this.meanAfter(d, choice);
   }
 
   /** Moves by one edit, updating only what `meanAfterStep` needs. O(measured). */
   step(d: number, choice: number): void {
-    const count = this.#sums[d]!.length;
-    const ratio = this.#ratios[d]!;
-    const start = (this.#codes[d]! * count + choice) * count;
+    const count = this.#rest[d]!.length;
+    const similarity = this.#model.similarity(d);
+    const [from, to] = [this.#codes[d]! * count, choice * count];
+    const factors = this.#rest[d]!; // not needed until the next `meanAfterStep` makes it anew
+    for (let v = 0; v < count; v++) factors[v] = similarity[to + v]! / (similarity[from + v]! || 1);
     const { inputs } = this.#model;
     const D = this.#codes.length;
-    for (let j = 0, at = d; j < this.#products.length; j++, at += D) this.#products[j]! *= ratio[start + inputs[at]!]!;
+    for (let j = 0, at = d; j < this.#products.length; j++, at += D) this.#products[j]! *= factors[inputs[at]!]!;
     this.#codes[d] = choice;
+  }
+
+  /** Takes out of the sums by choice what dimension d contributes to them. A similarity too small for a number left a sum of 0. */
+  #divide(d: number): void {
+    const rest = this.#rest[d]!;
+    const similarity = this.#model.similarity(d);
+    const start = this.#codes[d]! * rest.length;
+    for (let v = 0; v < rest.length; v++) rest[v] = rest[v]! / (similarity[start + v]! || 1);
   }
 
   #gatherRows(): void {
@@ -117,7 +127,7 @@ function multiplyAndScatter(
   products: Float64Array,
   weights: Float64Array,
   rows: Float64Array,
-  joint: Int32Array,
+  joint: Uint16Array,
   sums: Float64Array,
 ): number {
   const n = products.length;
@@ -125,18 +135,18 @@ function multiplyAndScatter(
   let total = 0;
   for (let j = 0, start = 0; j < n; j++, start += groups) {
     const end = start + groups;
-    let even = weights[j]!;
+    let even = weights[j]!; // two independent products keep the processor busier than one
     let odd = 1;
     let at = start;
-    for (; at + 1 < end; at += 2) {
-      even *= rows[joint[at]!]!;
-      odd *= rows[joint[at + 1]!]!;
+    for (; at + 3 < end; at += 4) {
+      even *= rows[joint[at]!]! * rows[joint[at + 1]!]!;
+      odd *= rows[joint[at + 2]!]! * rows[joint[at + 3]!]!;
     }
-    if (at < end) even *= rows[joint[at]!]!;
+    for (; at < end; at++) even *= rows[joint[at]!]!;
     const product = even * odd;
     products[j] = product;
     total += product;
-    for (let k = start; k < end; k++) sums[joint[k]!]! += product;
+    for (at = start; at < end; at++) sums[joint[at]!]! += product;
   }
   return total;
 }
@@ -183,9 +193,9 @@ function groupDimensions(counts: readonly number[]): Group[] {
   return groups;
 }
 
-function jointIndices(model: LocalityModel, groups: readonly Group[]): Int32Array {
+function jointIndices(model: LocalityModel, groups: readonly Group[]): Uint16Array {
   const D = model.space.dimensions.length;
-  const indices = new Int32Array(model.measured * groups.length);
+  const indices = new Uint16Array(model.measured * groups.length);
   let start = 0;
   groups.forEach(({ dimensions, strides, choices }, g) => {
     for (let j = 0; j < model.measured; j++) {
@@ -212,19 +222,6 @@ function jointSimilarity(
         similarity *= model.similarity(d)[a * count + b]!;
       });
       table[u * choices + v] = similarity;
-    }
-  }
-  return table;
-}
-
-/** s(c, v) / s(o, v) for all o, c, v. */
-function ratios(similarity: Float64Array, count: number): Float64Array {
-  const table = new Float64Array(count ** 3);
-  for (let o = 0; o < count; o++) {
-    for (let c = 0; c < count; c++) {
-      for (let v = 0; v < count; v++) {
-        table[(o * count + c) * count + v] = similarity[c * count + v]! / similarity[o * count + v]!;
-      }
     }
   }
   return table;

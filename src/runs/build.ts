@@ -113,7 +113,10 @@ async function buildEvaluator(config: Config, space: SearchSpace): Promise<Measu
     throw new InputError('has changed since this run began; restore it, or start a new run', { file: evaluator.file });
   }
   const scale = accuracyScale(table, table.column(evaluator.accuracy));
-  const notes = [...table.notes, ...(scale.note === undefined ? [] : [scale.note])];
+  const used = [evaluator.accuracy, truth, ...(config.shrink.limits ?? []).map(({ cost }) => cost)];
+  const about = (note: string) =>
+    !note.startsWith('column ') || used.some((name) => note.startsWith(`column "${name}"`));
+  const notes = [...table.notes.filter(about), ...(scale.note === undefined ? [] : [scale.note])];
   if (evaluator.kind === 'table') {
     return {
       evaluator: withNoise(tabular(table, evaluator.accuracy)),
