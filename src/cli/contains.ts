@@ -2,13 +2,12 @@
 import { openShrunkSpace } from '../runs/open.js';
 import type { Register } from './options.js';
 import { say, sayJson } from './terminal.js';
-import { table } from './text.js';
 
-/** Adds the command. */
+/** Adds the command. The exit code is 0 where all were kept, 1 where one was not. */
 export const registerContains: Register = (program) => {
   program
     .command('contains')
-    .description('whether architectures are in the shrunk space')
+    .description('whether architectures are in the shrunk space; exit code 0 if all are, 1 if one is not')
     .argument('<run>', 'a run folder or a shrunk-space.json')
     .argument('<architecture...>', "in the space's notation")
     .option('--json', 'one JSON document')
@@ -24,13 +23,7 @@ export const registerContains: Register = (program) => {
         };
       });
       if (json) sayJson(answers);
-      else {
-        say(
-          table(
-            ['architecture', 'kept'],
-            answers.map((answer) => [answer.architecture, answer.contained ? `yes, in pocket ${answer.pocket}` : 'no']),
-          ),
-        );
-      }
+      else for (const { architecture, contained } of answers) say(`${contained ? 'yes' : 'no '}  ${architecture}`);
+      if (answers.some(({ contained }) => !contained)) process.exitCode = 1;
     });
 };

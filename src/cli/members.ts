@@ -1,13 +1,12 @@
 /** `lissnas members`: the architectures kept, one per line. */
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { InputError } from '../errors.js';
 import { membersAsCsv, membersAsNdjson, membersAsParquet } from '../report/export-members.js';
 import type { MemberTableOptions } from '../report/member-table.js';
 import { writeFileAtomic } from '../runs/atomic.js';
 import { openShrunkSpace } from '../runs/open.js';
 import type { ShrunkSpace } from '../shrink/shrunk-space.js';
-import { oneOf, type Register } from './options.js';
+import { oneOf, type Register, wholeNumber } from './options.js';
+import { sayPieces } from './stream.js';
 import { remark } from './terminal.js';
 import { count } from './text.js';
 
@@ -20,11 +19,14 @@ const formats = {
 
 type Format = keyof typeof formats;
 
+const formatNames = Object.keys(formats) as Format[];
+
 interface Options {
-  readonly format: Format;
+  readonly format?: Format;
   readonly out?: string;
   readonly order: 'prediction' | 'admission';
   readonly deviation: boolean;
+  readonly limit?: number;
   readonly json?: true;
 }
 
@@ -36,29 +38,30 @@ export const registerMembers: Register = (program) => {
     .argument('<run>', 'a run folder or a shrunk-space.json')
     .option(
       '--format <format>',
-      'csv, ndjson, parquet or json',
-      oneOf('--format', Object.keys(formats) as Format[]),
-      'csv',
+      `${formatNames.join(', ')} (default: as the name of --out ends, else csv)`,
+      oneOf('--format', formatNames),
     )
     .option('--out <file>', 'write to a file instead of standard output')
     .option('--order <order>', 'prediction or admission', oneOf('--order', ['prediction', 'admission']), 'prediction')
+    .option('--limit <n>', 'the first so many only', wholeNumber('--limit', 1))
     .option('--no-deviation', 'leave the deviations out, which take most of the time')
     .option('--json', 'the same as --format json')
     .action(async (path: string, options: Options) => {
+      const { out, order, deviation, limit } = options;
       const shrunk = await openShrunkSpace(path);
-      const format = options.json ? 'json' : options.format;
-      const pieces = formats[format](shrunk, { order: options.order, deviation: options.deviation });
-      if (options.out !== undefined) {
-        await writeFileAtomic(options.out, pieces);
-        remark(`${count(shrunk.size)} architectures written to ${options.out}`);
+      const format = options.json
+        ? 'json'
+        : (options.format ?? formatNames.find((name) => out?.endsWith(`.${name}`)) ?? 'csv');
+      const pieces = formats[format](shrunk, { order, deviation, ...(limit !== undefined && { limit }) });
+      if (out !== undefined) {
+        await writeFileAtomic(out, pieces);
+        remark(`${count(Math.min(shrunk.size, limit ?? shrunk.size))} architectures written to ${out}`);
         return;
       }
       if (format === 'parquet' && process.stdout.isTTY) {
         throw new InputError('Parquet is not for the terminal; give --out FILE');
       }
-      await pipeline(Readable.from(pieces), process.stdout, { end: false }).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EPIPE') throw error; // the reader has seen enough
-      });
+      await sayPieces(pieces);
     });
 };
 
@@ -66,10 +69,8 @@ export const registerMembers: Register = (program) => {
 async function* membersAsJson(shrunk: ShrunkSpace, options: MemberTableOptions): AsyncGenerator<string, void, void> {
   let before = '[\n';
   for await (const piece of membersAsNdjson(shrunk, options)) {
-    for (const line of piece.trimEnd().split('\n')) {
-      yield `${before}${line}`;
-      before = ',\n';
-    }
+    yield before + piece.trimEnd().replaceAll('\n', ',\n');
+    before = ',\n';
   }
   yield before === '[\n' ? '[]\n' : '\n]\n';
 }

@@ -1,7 +1,7 @@
 /** `lissnas why`: why an architecture was kept or dropped. */
 import { openShrunkSpace } from '../runs/open.js';
 import { why } from '../shrink/why.js';
-import { whySentence } from '../shrink/why-sentence.js';
+import { whySentences } from '../shrink/why-sentence.js';
 import type { Register } from './options.js';
 import { say, sayJson } from './terminal.js';
 
@@ -16,8 +16,8 @@ export const registerWhy: Register = (program) => {
     .action(async (path: string, text: string, { json }: { json?: true }) => {
       const shrunk = await openShrunkSpace(path);
       const explained = why(shrunk, shrunk.space.parse(text));
-      const sentence = whySentence(shrunk, explained);
-      if (json) sayJson({ ...explained, sentence });
-      else say(sentence);
+      const sentences = whySentences(shrunk, explained);
+      if (json) sayJson({ ...explained, sentence: sentences.join(' ') });
+      else for (const sentence of sentences) say(sentence);
     });
 };

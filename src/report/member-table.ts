@@ -23,6 +23,8 @@ export interface MemberTableOptions {
    * members and 400 measurements, when all the rest takes seconds.
    */
   readonly deviation?: boolean;
+  /** the first so many rows only; all of them unless told otherwise */
+  readonly limit?: number;
 }
 
 /** The table: its columns, and the members in the order of the rows. */
@@ -36,7 +38,7 @@ export interface MemberTable {
  * `measured_accuracy`. Where a dimension has one of these names, the later column gets an underscore at its end.
  */
 export function memberTable(shrunk: ShrunkSpace, options: MemberTableOptions = {}): MemberTable {
-  const { order = 'prediction', deviation = true } = options;
+  const { order = 'prediction', deviation = true, limit } = options;
   const { space, members, pocketOf, predicted } = shrunk.data;
   const D = space.dimensions.length;
   const codes = members.packed;
@@ -65,7 +67,7 @@ export function memberTable(shrunk: ShrunkSpace, options: MemberTableOptions = {
     },
   ];
   const rows = order === 'prediction' ? shrunk.byPrediction : Int32Array.from(predicted, (_, index) => index);
-  return { columns, rows };
+  return { columns, rows: rows.subarray(0, limit) };
 }
 
 /** The rows in blocks of at most `length`. Lets the rest of the program breathe before each. */

@@ -222,7 +222,7 @@ export class ShrunkSpace {
 function checkPart(what: string, value: number, count: number): void {
   if (Number.isInteger(value) && value >= 0 && value < count) return;
   throw new InputError(
-    `there is no ${what} ${value}; ${count === 0 ? 'there are none' : `allowed are 0 to ${count - 1}`}`,
+    `there is no ${what} ${value}; ${count === 0 ? 'there are none' : count === 1 ? 'the only one is 0' : `allowed are 0 to ${count - 1}`}`,
   );
 }
 

@@ -5,9 +5,14 @@ import { isByRadius, type OperationalVerdict, type Why, type WhyDropped, type Wh
 
 /** Says what `why` found, in a few sentences. Rounds count from 1 here, as people count. */
 export function whySentence(shrunk: ShrunkSpace, explained: Why): string {
+  return whySentences(shrunk, explained).join(' ');
+}
+
+/** The same, sentence by sentence. */
+export function whySentences(shrunk: ShrunkSpace, explained: Why): string[] {
   const { space } = shrunk;
   const story = explained.outcome === 'kept' ? keptSentences(shrunk, explained) : droppedSentences(shrunk, explained);
-  return [...story, pruningSentence(space, explained.operationalPruning)].join(' ');
+  return [...story, pruningSentence(space, explained.operationalPruning)];
 }
 
 const SHOWN_OPERATORS = 3;
@@ -20,14 +25,25 @@ function keptSentences({ size, space }: ShrunkSpace, found: WhyKept): string[] {
       : seed.distance === 0
         ? ', of which it is itself a seed'
         : `, grown from the seed ${space.format(seed.architecture)} (measured ${show(seed.measured)}), ${edits(seed.distance)} away`;
-  const chain = lineage
-    .map(({ round, pockets }) => `${names('pocket', pockets)} of round ${round + 1}`)
-    .join(', from ');
   return [
     `${text} was kept: it is in pocket ${pocket} (${networks(pocketSize)})${origin}.`,
-    `Line of descent: ${chain}.`,
+    `Line of descent: ${descent(lineage)}.`,
     `${predictionOf(found)}, number ${rank} of the ${size} kept${measurementOf(found)}.`,
   ];
+}
+
+/** Rounds in a row with the same pockets are told together. */
+function descent(lineage: WhyKept['lineage']): string {
+  const stretches: { what: string; last: number; first: number }[] = [];
+  for (const { round, pockets } of lineage) {
+    const what = names('pocket', pockets);
+    const open = stretches.at(-1);
+    if (open?.what === what) open.first = round + 1;
+    else stretches.push({ what, last: round + 1, first: round + 1 });
+  }
+  return stretches
+    .map(({ what, last, first }) => `${what} of ${last === first ? `round ${last}` : `rounds ${last} to ${first}`}`)
+    .join(', from ');
 }
 
 function droppedSentences(shrunk: ShrunkSpace, found: WhyDropped): string[] {

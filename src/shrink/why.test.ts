@@ -175,7 +175,7 @@ describe('in words', () => {
   it('says what was found', () => {
     const first = shrunk.best().predicted!;
     expect(whySentence(shrunk, why(shrunk, first.architecture))).toMatch(
-      /^conv3,\S+ was kept: it is in pocket \d+ \(\d+ networks?\), .*Line of descent: pocket \d+ of round \d+, from .*number 1 of the 40 kept/,
+      /^conv3,\S+ was kept: it is in pocket \d+ \(\d+ networks?\), .*Line of descent: pockets? \d+.* of rounds? \d+.*number 1 of the 40 kept/,
     );
     expect(whySentence(shrunk, why(shrunk, [0, 0, 0, 2, 0, 0]))).toContain('forbidden combination');
     const heavy = why(shrunk, [3, 3, 2, 2, 3, 1]);
