@@ -154,21 +154,29 @@ function addLikelihoodGradient(
   }
   let next = 0;
   for (let d = 0; d < D; d++) {
-    const count = counts[d]!;
+    const byWeight = pullsByWeight(pulls[d]!, counts[d]!, space.dimensions[d]!.ordered);
     for (const c of freeChoices(space, d)) {
-      let pull = 0; // of all pairs whose distance holds this weight
-      for (let u = 0; u < count; u++) {
-        for (let v = 0; v < count; v++) {
-          if (u === v) continue;
-          const holds = space.dimensions[d]!.ordered ? Math.min(u, v) <= c && c < Math.max(u, v) : u === c || v === c;
-          if (holds) pull += pulls[d]![u * count + v]!;
-        }
-      }
-      gradient[next] = gradient[next]! - pull * kernel.weights[d]![c]!;
+      gradient[next] = gradient[next]! - byWeight[c]! * kernel.weights[d]![c]!;
       next++;
     }
   }
   gradient[next] = gradient[next]! + 0.5 * noisePull * kernel.noise;
+}
+
+/** For every weight of a dimension the sum over the pairs of choices whose distance holds it. */
+function pullsByWeight(pulls: Float64Array, count: number, ordered: boolean): Float64Array {
+  const sums = new Float64Array(count);
+  for (let u = 0; u < count; u++) {
+    for (let v = 0; v < count; v++) {
+      if (u === v) continue;
+      const pull = pulls[u * count + v]!;
+      // all steps from the lower choice up to the higher one hold it: what enters there leaves here, summed up below
+      sums[ordered ? Math.min(u, v) : u]! += pull;
+      sums[ordered ? Math.max(u, v) : v]! += ordered ? -pull : pull;
+    }
+  }
+  if (ordered) for (let c = 1; c < count; c++) sums[c]! += sums[c - 1]!;
+  return sums;
 }
 
 /** Hierarchical log-normal prior: log weight ~ its dimension's mean, that ~ the space's mean, that ~ ln(1 / (2 D)). */
