@@ -13,6 +13,7 @@ export interface EvaluateAllOptions {
 
 /**
  * Outcomes in the order of the architectures, at most `evaluator.concurrency` under way at once. Starts them in that order.
+ * A measurement whose accuracy is no finite number, which no evaluator should give, counts as a failure.
  * @throws what the evaluator or `onOutcome` throws first, after the evaluations under way have been aborted and have ended
  */
 export async function evaluateAll(
@@ -29,7 +30,7 @@ export async function evaluateAll(
     while (next < architectures.length) {
       both.throwIfAborted();
       const index = next++;
-      const outcome = await evaluator.evaluate(architectures[index], both);
+      const outcome = checked(await evaluator.evaluate(architectures[index], both));
       outcomes[index] = outcome;
       onOutcome?.(outcome, index);
     }
@@ -48,4 +49,10 @@ export async function evaluateAll(
   signal?.throwIfAborted();
   if (errors.length > 0) throw errors[0];
   return outcomes;
+}
+
+function checked(outcome: Outcome): Outcome {
+  if (outcome.kind !== 'measured' || Number.isFinite(outcome.accuracy)) return outcome;
+  const reason = `its accuracy is ${outcome.accuracy}, a finite number is needed`;
+  return Object.freeze({ kind: 'failed', architecture: outcome.architecture, reason });
 }

@@ -5,16 +5,16 @@ export class Frontier {
   #keys = new Float64Array(1024);
   #ids = new Int32Array(1024);
   #size = 0;
-  /** Entries below this key can never be wanted any more. */
+  /** New entries at or below this key can never be wanted any more, because better or older ones are enough. */
   cutoff = Number.NEGATIVE_INFINITY;
 
   get size(): number {
     return this.#size;
   }
 
-  /** Adds an entry unless its key is below the cutoff. `wanted`: how many entries may still be taken out. */
+  /** Adds an entry, younger than all before, unless it can never be wanted. `wanted` (>= 1): how many may still be taken out. */
   push(key: number, id: number, wanted: number): void {
-    if (key < this.cutoff) return;
+    if (key <= this.cutoff) return;
     if (this.#size === this.#keys.length) this.#grow();
     this.#keys[this.#size] = key;
     this.#ids[this.#size] = id;
@@ -37,13 +37,16 @@ export class Frontier {
     return id;
   }
 
-  /** Keeps the best `wanted` entries and those equal to the last of them. */
+  /** Keeps the best `wanted` entries: all above the last of their keys, and the oldest of those equal to it. */
   #prune(wanted: number): void {
     const sorted = this.#keys.slice(0, this.#size).sort();
     this.cutoff = sorted[this.#size - wanted]!;
+    const equal = this.#ids.slice(0, this.#size).filter((_, i) => this.#keys[i] === this.cutoff);
+    const above = this.#size - sorted.lastIndexOf(this.cutoff) - 1;
+    const youngest = equal.sort()[wanted - above - 1]!;
     let kept = 0;
     for (let i = 0; i < this.#size; i++) {
-      if (this.#keys[i]! < this.cutoff) continue;
+      if (this.#keys[i]! < this.cutoff || (this.#keys[i] === this.cutoff && this.#ids[i]! > youngest)) continue;
       this.#keys[kept] = this.#keys[i]!;
       this.#ids[kept++] = this.#ids[i]!;
     }

@@ -11,9 +11,9 @@ import type { SeedSelection } from './seeds.js';
 /** The members of a listed round with the pocket of each. */
 export type GrownRound = Growth & Components;
 
-/** The seeds that were kept, best prediction first: the selected ones, and those of the reserve in pockets without any. */
+/** The seeds that were kept, in the order of selection, then the first of the reserve in every pocket without any. */
 export function seedsOf(
-  { members, predicted, componentOf }: GrownRound,
+  { members, componentOf }: GrownRound,
   { seeds, reserve }: SeedSelection,
   measurements: readonly Measurement[],
   model: LocalityModel,
@@ -22,7 +22,7 @@ export function seedsOf(
   const measured = new Map(measurements.map(({ architecture, accuracy }) => [architecture, accuracy]));
   const kept = (architecture: Architecture) => {
     const member = members.indexOf(architecture);
-    return member < 0 ? [] : [{ architecture, pocket: componentOf[member]!, predicted: predicted[member]! }];
+    return member < 0 ? [] : [{ architecture, pocket: componentOf[member]! }];
   };
   const chosen = seeds.flatMap(kept);
   const withSeed = new Set(chosen.map(({ pocket }) => pocket));

@@ -1,12 +1,13 @@
 /** Accuracy-ranked operational pruning: the earlier way to shrink, which deletes every architecture that contains a poor operator. */
+import { type Random, sampleInPlace } from '../math/random.js';
 import type { Measurement } from '../measurements/measurement.js';
 import { ArchitectureSet } from '../spaces/architecture-set.js';
-import type { Architecture, Codes, SearchSpace } from '../spaces/space.js';
+import type { Codes, SearchSpace } from '../spaces/space.js';
 import { connectedComponents } from './components.js';
 import { planRounds } from './plan.js';
-import { costBins, Region } from './region.js';
+import { LIST_LIMIT, ONE_BIN, Region } from './region.js';
 import type { Shrunk } from './result.js';
-import { Sampler } from './sampling.js';
+import { Sampler, type Source } from './sampling.js';
 import type { ShrinkTask } from './shrinker.js';
 import { Survey } from './survey.js';
 
@@ -88,26 +89,25 @@ function operatorMeans(
 
 /**
  * Iterative operational pruning at the rounds and budget of LISSNAS: sample uniformly from the operators left, rank them by accuracy, delete.
- * The last product is rarely of the size asked for: exactly that many are then drawn from it uniformly.
+ * The last product is rarely of the size asked for: exactly that many are then drawn from it uniformly, or, where the limits
+ * leave fewer of it, all of those.
+ * @throws InputError as LISSNAS does
  */
 export async function operationalPruning(task: ShrinkTask): Promise<Shrunk> {
   const { space, random } = task;
   const region = new Region(space, task.limits ?? []);
   const plan = planRounds(task, region);
-  const bins = costBins(region, undefined, random);
-  const survey = new Survey(task, new Sampler(region, bins, task.evaluator, random.split('sampling')));
+  const survey = new Survey(task, new Sampler(region, ONE_BIN, task.evaluator, random.split('sampling')));
   let pruning: Pruning = { kept: space.dimensions.map(({ choices }) => choices.map(() => true)), dropped: [] };
   for (const { evaluations, logSize } of plan) {
-    const pruned = new PrunedRegion(region, pruning);
-    await survey.measure({ kind: 'level-set', perBin: [pruned] }, evaluations, undefined, () => {});
+    await survey.measure(sourceOf(region, pruning), evaluations, undefined, () => {});
     pruning = pruneOperators(space, survey.measured, Math.round(Math.exp(logSize)), pruning);
   }
+  const survivors = survivorsOf(region, pruning);
+  const order = Array.from({ length: survivors.size }, (_, i) => i);
   const size = Math.round(Math.exp(plan.at(-1)!.logSize));
-  const pruned = new PrunedRegion(region, pruning);
   const members = new ArchitectureSet(space.dimensions.length, size);
-  for (let vain = 0; members.size < size && vain < 1000; ) {
-    vain = members.add(pruned.sample(random)) >= 0 ? 0 : vain + 1;
-  }
+  for (const i of sampleInPlace(order, size, random.split('members'))) members.add(survivors.codesAt(i));
   const { componentOf, count } = connectedComponents(space, members);
   return {
     method: 'operational-pruning',
@@ -122,28 +122,59 @@ export async function operationalPruning(task: ShrinkTask): Promise<Shrunk> {
   };
 }
 
+/** The product of the operators left, listed where it is small. */
+function sourceOf(region: Region, pruning: Pruning): Source {
+  const combinations = aliveChoices(pruning).reduce((product, { length }) => product * length, 1);
+  return combinations > Number(LIST_LIMIT)
+    ? { kind: 'level-set', perBin: [new PrunedRegion(region, pruning)] }
+    : { kind: 'list', members: survivorsOf(region, pruning) };
+}
+
+/** Every architecture of the region whose choices are all left. */
+function survivorsOf(region: Region, pruning: Pruning): ArchitectureSet {
+  const alive = aliveChoices(pruning);
+  const survivors = new ArchitectureSet(alive.length);
+  const at = new Uint8Array(alive.length);
+  const codes = Uint8Array.from(alive, (choices) => choices[0]!);
+  for (;;) {
+    if (region.space.isValid(codes) && region.allows(codes)) survivors.add(codes);
+    let d = alive.length - 1;
+    while (d >= 0 && at[d]! + 1 === alive[d]!.length) {
+      at[d] = 0;
+      codes[d] = alive[d]![0]!;
+      d--;
+    }
+    if (d < 0) return survivors;
+    at[d]!++;
+    codes[d] = alive[d]![at[d]!]!;
+  }
+}
+
+function aliveChoices({ kept }: Pruning): number[][] {
+  return kept.map((alive) => alive.flatMap((isAlive, choice) => (isAlive ? [choice] : [])));
+}
+
 /** Uniform samples of the product of the operators left, within the limits. */
 class PrunedRegion {
   readonly border = Number.NEGATIVE_INFINITY;
   readonly #region: Region;
   readonly #alive: number[][];
-  #last: Architecture | undefined;
+  #last: Uint8Array | undefined; // what comes again and again once no other is found
 
   constructor(region: Region, pruning: Pruning) {
     this.#region = region;
-    this.#alive = pruning.kept.map((alive) => alive.flatMap((isAlive, choice) => (isAlive ? [choice] : [])));
+    this.#alive = aliveChoices(pruning);
   }
 
-  /** By rejection; where the limits leave next to nothing of the product, the last architecture found comes again. */
-  sample(random: ShrinkTask['random']): Uint8Array {
-    const { space } = this.#region;
+  /** By rejection; where the limits leave next to nothing of the product, the same architecture comes again from then on. */
+  sample(random: Random): Uint8Array {
+    if (this.#last !== undefined) return this.#last;
     const codes = new Uint8Array(this.#alive.length);
     for (let tries = 0; tries < 20_000; tries++) {
       for (let d = 0; d < codes.length; d++) codes[d] = this.#alive[d]![random.integer(this.#alive[d]!.length)]!;
-      if (!space.isValid(codes) || !this.#region.allows(codes)) continue;
-      this.#last = space.architecture(codes);
-      return codes;
+      if (this.#region.space.isValid(codes) && this.#region.allows(codes)) return codes;
     }
-    return Uint8Array.from(this.#last ?? this.#region.sample(random));
+    this.#last = Uint8Array.from(this.#region.sample(random));
+    return this.#last;
   }
 }

@@ -60,7 +60,7 @@ export async function growPockets(task: GrowthTask): Promise<Growth> {
     const mean = neighbourhood.meanAfter(d, choice);
     const bin = bins.count === 1 ? 0 : bins.of(codes);
     const frontier = frontiers[bin]!;
-    if (mean < frontier.cutoff || !region.allows(codes)) return;
+    if (mean <= frontier.cutoff || !region.allows(codes)) return;
     const id = seen.add(codes);
     if (id >= 0) frontier.push(mean, id, wanted());
   };

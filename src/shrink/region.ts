@@ -9,6 +9,8 @@ import type { Limit } from './result.js';
 
 /** A space of at most this many architectures is listed; a larger one is only ever sampled. */
 export const LIST_LIMIT = 200_000n;
+/** Combinations that may be looked at to list a space in which most are forbidden. */
+const MOST_COMBINATIONS = 20_000_000;
 const REJECTION_TRIES = 20_000;
 
 /** A region never changes; what it finds out about itself it keeps. */
@@ -38,7 +40,7 @@ export class Region {
 
   /** All architectures of the region, or undefined where the space is too large to list. @throws InputError where there are none */
   list(): ArchitectureSet | undefined {
-    if (this.space.size > LIST_LIMIT) return undefined;
+    if (this.space.size > LIST_LIMIT || combinations(this.space) > MOST_COMBINATIONS) return undefined;
     if (this.#listed === undefined) {
       const listed = new ArchitectureSet(this.space.dimensions.length, Number(this.space.size));
       forEachArchitecture(this.space, (codes) => {
@@ -141,6 +143,11 @@ export class Region {
   }
 }
 
+/** Combinations of choices, forbidden ones included. */
+function combinations({ dimensions }: SearchSpace): number {
+  return dimensions.reduce((product, { choices }) => product * choices.length, 1);
+}
+
 /** Equally filled bins of a cost, from cheap to costly. */
 export interface CostBins {
   readonly count: number;
@@ -153,17 +160,23 @@ export interface CostBins {
 /** No bins asked for. */
 export const ONE_BIN: CostBins = { count: 1, edges: [], of: () => 0 };
 
-/** Bins between the quantiles of the cost over the region (all of it where listed, else 4,000 random architectures). */
+/**
+ * Bins between the quantiles of the cost over the region (all of it where listed, else 4,000 random architectures).
+ * Fewer than asked for where so many architectures cost the same that a bin would stay empty. An unknown cost is in bin 0.
+ */
 export function costBins(region: Region, asked: { cost: Cost; count: number } | undefined, random: Random): CostBins {
   if (asked === undefined || asked.count <= 1) return ONE_BIN;
   const { cost, count } = asked;
   const listed = region.list();
   const costs = Float64Array.from({ length: listed?.size ?? 4000 }, (_, i) =>
     cost.of(listed?.codesAt(i) ?? region.sample(random)),
-  ).sort();
-  const edges = Array.from({ length: count - 1 }, (_, i) => costs[Math.floor(((i + 1) * costs.length) / count)]!);
+  )
+    .filter((value) => !Number.isNaN(value))
+    .sort();
+  const quantiles = Array.from({ length: count - 1 }, (_, i) => costs[Math.floor(((i + 1) * costs.length) / count)]!);
+  const edges = [...new Set(quantiles)].filter((edge) => edge > costs[0]!);
   return {
-    count,
+    count: edges.length + 1,
     edges,
     of: (codes) => {
       const value = cost.of(codes);

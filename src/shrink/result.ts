@@ -45,7 +45,7 @@ export interface Round {
    * as the `level-set` of all architectures predicted at or above the border.
    */
   readonly held: 'pockets' | 'level-set';
-  /** lowest predicted mean that was admitted (seeds aside) */
+  /** lowest predicted mean that was admitted */
   readonly border: number;
   /** empty for a level set */
   readonly seeds: readonly Seed[];
@@ -54,7 +54,10 @@ export interface Round {
   readonly sampledMean?: Interval;
 }
 
-/** Why the rounds ended. */
+/**
+ * Why the rounds ended. Where a size was asked for: 'size reached', or 'space exhausted' where fewer could be reached. Otherwise
+ * 'no improvement' of the mean accuracy, 'budget spent' before that, or 'space exhausted' where nothing new was left to measure.
+ */
 export type StopReason = 'size reached' | 'no improvement' | 'budget spent' | 'space exhausted';
 
 /** What every shrinker returns, LISSNAS and baselines alike: the architectures kept and the evaluations it took. */

@@ -29,7 +29,7 @@ export async function shrink(task: ShrinkTask): Promise<ShrinkResult> {
   const kept: GrownRound[] = []; // of the listed rounds
   let source: Source = { kind: 'region' };
   let model: LocalityModel | undefined;
-  let stop: StopReason = 'size reached';
+  let improving = true;
 
   for (const [index, planned] of plan.entries()) {
     const report = (step: ShrinkProgress['step'], members?: number) =>
@@ -48,10 +48,10 @@ export async function shrink(task: ShrinkTask): Promise<ShrinkResult> {
     if (last !== undefined && fresh.uniform.length > 0) {
       rounds[rounds.length - 1] = { ...last, sampledMean: meanInterval(fresh.uniform) };
     }
-    if (task.size === undefined && !survey.improving(rounds)) {
+    improving = task.size !== undefined || survey.improving(rounds);
+    if (!improving) {
       rounds.pop();
       kept.pop();
-      stop = 'no improvement';
       break;
     }
     report('fit');
@@ -97,13 +97,11 @@ export async function shrink(task: ShrinkTask): Promise<ShrinkResult> {
       pockets,
     });
     kept.push(grown);
-    if (isLast && growth.members.size < size) stop = 'space exhausted';
     source = { kind: 'list', members: growth.members };
-    if (survey.exhausted && !isLast && growth.members.size <= 1) break;
   }
   const final = kept.at(-1);
   if (final === undefined) throw new LissnasError('shrink', 'no round ended with a listed space');
-  if (stop === 'size reached' && survey.spent < task.evaluations && survey.exhausted) stop = 'space exhausted';
+  const fewer = final.members.size < Math.round(Math.exp(plan.at(-1)!.logSize));
   return {
     method: 'lissnas',
     space: task.space,
@@ -116,7 +114,14 @@ export async function shrink(task: ShrinkTask): Promise<ShrinkResult> {
     measurements: survey.measured,
     failures: survey.failures,
     spent: survey.spent,
-    stop,
+    stop: improving ? stopReason(task, fewer, survey) : 'no improvement',
     ...(task.costBins === undefined ? {} : { costBins: { cost: task.costBins.cost, edges: bins.edges } }),
   };
+}
+
+/** Why the rounds ended although the last was an improvement. `fewer`: than were to be kept. */
+function stopReason({ size, evaluations }: ShrinkTask, fewer: boolean, { spent }: Survey): StopReason {
+  if (fewer) return 'space exhausted';
+  if (size !== undefined) return 'size reached';
+  return spent < evaluations ? 'space exhausted' : 'budget spent';
 }

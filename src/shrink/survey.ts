@@ -11,6 +11,8 @@ import { improves } from './stopping.js';
 
 /** Share of a round's evaluations that go where the predictor is least certain; the others are uniform. */
 const UNCERTAIN_SHARE = 2 / 3;
+/** Architectures in vain for one that can be measured, after which a space counts as exhausted. */
+const VAIN_EVALUATIONS = 2000;
 /** How many random architectures of the round's space the least certain ones are chosen from. */
 const UNCERTAIN_POOL = 400;
 
@@ -21,8 +23,6 @@ export class Survey {
   readonly #task: ShrinkTask;
   readonly #sampler: Sampler;
   readonly #uniform: number[][] = []; // accuracies of each round's uniform samples
-  /** whether a round's space held fewer new architectures than were wanted */
-  exhausted = false;
 
   constructor(task: ShrinkTask, sampler: Sampler) {
     this.#task = task;
@@ -90,14 +90,17 @@ export class Survey {
     accuracies: number[] = [],
   ): Promise<void> {
     let left = count;
+    let vain = 0;
     while (left > 0) {
       const drawn = draw(left);
-      if (drawn.length < left) this.exhausted = true;
-      if (drawn.length === 0) return;
+      if (drawn.length === 0 || vain > VAIN_EVALUATIONS * count) return;
       const { evaluator, signal } = this.#task;
       const outcomes = await evaluateAll(evaluator, drawn, { onOutcome, ...(signal === undefined ? {} : { signal }) });
       for (const outcome of outcomes) {
-        if (outcome.kind === 'unavailable') continue;
+        if (outcome.kind === 'unavailable') {
+          vain++;
+          continue;
+        }
         left--;
         if (outcome.kind === 'failed') {
           this.failures.push(outcome);
