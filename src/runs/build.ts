@@ -20,7 +20,7 @@ import { spaceFromYaml } from '../spaces/custom.js';
 import { loadSpace } from '../spaces/index.js';
 import { nearest } from '../spaces/nearest.js';
 import type { Codes, Cost, SearchSpace } from '../spaces/space.js';
-import type { Config } from './config.js';
+import { CONFIG_FORMAT, type Config } from './config.js';
 
 /** Everything that a configuration names. */
 export interface BuiltRun {
@@ -68,6 +68,7 @@ export async function buildRun(config: Config): Promise<BuiltRun> {
   return {
     config: {
       ...config,
+      format: CONFIG_FORMAT,
       randomSeed,
       ...(declaration === undefined ? {} : { space: { declaration } }),
       evaluator:
@@ -157,10 +158,11 @@ function findCost(name: string, space: SearchSpace, { evaluator }: Config, table
 }
 
 /** The settings without the keys that are undefined. */
-function defined({ program, args, timeoutS, concurrency }: Extract<Config['evaluator'], { kind: 'command' }>) {
+function defined({ program, args, cwd, timeoutS, concurrency }: Extract<Config['evaluator'], { kind: 'command' }>) {
   return {
     program,
     ...(args === undefined ? {} : { args }),
+    ...(cwd === undefined ? {} : { cwd }),
     ...(timeoutS === undefined ? {} : { timeoutS }),
     ...(concurrency === undefined ? {} : { concurrency }),
   };

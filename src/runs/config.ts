@@ -25,6 +25,8 @@ const evaluatorSchema = z.discriminatedUnion(
       kind: z.literal('command'),
       program: text,
       args: z.array(text, 'must be a list').optional(),
+      /** the folder that the program runs in; the configuration's own where missing */
+      cwd: text.optional(),
       timeoutS: number.positive('must be above 0').optional(),
       concurrency: positive.optional(),
     }),
@@ -108,13 +110,18 @@ export function withAbsolutePaths(config: Config, folder: string): Config {
       : typeof space !== 'string' && 'file' in space
         ? { file: resolve(folder, space.file) }
         : space,
-    evaluator: 'file' in evaluator ? { ...evaluator, file: resolve(folder, evaluator.file) } : evaluator,
+    evaluator:
+      'file' in evaluator
+        ? { ...evaluator, file: resolve(folder, evaluator.file) }
+        : evaluator.kind === 'command'
+          ? { ...evaluator, cwd: resolve(folder, evaluator.cwd ?? '.') }
+          : evaluator,
   };
 }
 
-/** The text of `config.yaml`. */
+/** The text of `config.yaml`; `readConfig` gives the same configuration back. */
 export function configText(config: Config): string {
-  return stringify({ format: CONFIG_FORMAT, ...config });
+  return stringify(config);
 }
 
 function allowedKeys(path: readonly PropertyKey[]): string[] {

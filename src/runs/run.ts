@@ -1,6 +1,7 @@
 /** A run from its configuration to its artifact: start, stop at any moment, resume. */
-import { access, readdir, rm, rmdir } from 'node:fs/promises';
+import { access, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { InputError } from '../errors.js';
 import { runIdentity } from '../journal/identity.js';
 import { openJournal } from '../journal/journal.js';
 import { journalled } from '../journal/journalled.js';
@@ -42,15 +43,26 @@ export async function startRun(config: Config, path: string, hooks: RunHooks = {
   const wasThere = await exists(path);
   const folder = await createRunFolder(path);
   const lock = await lockFolder(path);
-  let isRun = false;
+  let spent = 0;
   try {
     const built = await buildRun(config);
     await writeFileAtomic(folder.config, configText(built.config));
-    isRun = true;
-    return await carryOut(folder, built, hooks);
+    return await carryOut(folder, built, {
+      ...hooks,
+      onProgress: (progress) => {
+        spent = progress.spent;
+        hooks.onProgress?.(progress);
+      },
+    });
+  } catch (error) {
+    if (spent === 0 && error instanceof InputError) {
+      await removeFiles(folder);
+      await lock.release();
+      if (!wasThere) await rmdir(path).catch(() => {}); // somebody else has put something into it
+    }
+    throw error;
   } finally {
     await lock.release();
-    if (!isRun) await removeUnused(path, wasThere);
   }
 }
 
@@ -132,9 +144,7 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Takes away what `createRunFolder` made, should nothing else be in it. */
-async function removeUnused(path: string, keepFolder: boolean): Promise<void> {
-  const names = await readdir(path);
-  if (names.length === 1 && names[0] === 'run.json') await rm(join(path, 'run.json'));
-  if (!keepFolder) await rmdir(path).catch(() => {}); // somebody else has put something into it
+/** Takes away the files of a run for which nothing was ever paid. */
+async function removeFiles({ path, config, journal }: RunFolder): Promise<void> {
+  for (const file of [config, journal, join(path, 'run.json')]) await rm(file, { force: true });
 }
