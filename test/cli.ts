@@ -1,0 +1,44 @@
+/** The command line as a user calls it: a process of its own, made from the sources as they are now. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { root } from './sources.js';
+
+/** What a process left behind. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A process under way. */
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts `lissnas ...args` in a folder. */
+export function start(args: readonly string[], cwd: string): Started {
+  const child = spawn(process.execPath, [join(root, 'scripts/run.mjs'), join(root, 'src/cli/main.ts'), ...args], {
+    cwd,
+    env: { ...process.env, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = new Promise<Ended>((resolve) =>
+    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr })),
+  );
+  return { child, ended };
+}
+
+/** Runs `lissnas ...args` to its end. */
+export function lissnas(args: readonly string[], cwd: string): Promise<Ended> {
+  return start(args, cwd).ended;
+}
