@@ -102,7 +102,7 @@ export async function readConfig(file: string): Promise<Config> {
 /** The same configuration with every path made absolute. */
 export function withAbsolutePaths(config: Config, folder: string): Config {
   const { space, evaluator } = config;
-  const isPath = typeof space === 'string' && !isBuiltInSpace(space);
+  const isPath = typeof space === 'string' && !isBuiltInSpace(space) && /[/\\]|\.(ya?ml|json)$/.test(space);
   return {
     ...config,
     space: isPath
