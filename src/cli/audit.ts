@@ -5,17 +5,17 @@ import { buildRun } from '../runs/build.js';
 import { audit } from '../shrink/audit.js';
 import { type ShrinkerName, shrinkers } from '../shrink/index.js';
 import { nearest } from '../spaces/nearest.js';
-import { type Register, wholeNumber } from './options.js';
+import type { Telling } from './carry-out.js';
+import { needed, type Register, wholeNumber } from './options.js';
 import { startProgress } from './progress.js';
 import { configFrom, type TaskOptions, withLimitOptions, withMeasuringOptions } from './task-options.js';
 import { interruptSignal, remark, say, sayJson } from './terminal.js';
 
-interface Options extends TaskOptions {
-  readonly evaluations: number;
-  readonly size: number;
+interface Options extends TaskOptions, Telling {
+  readonly evaluations?: number;
+  readonly size?: number;
   readonly repeats: number;
   readonly shrinkers: ShrinkerName[];
-  readonly json?: true;
 }
 
 /** Adds the command. */
@@ -28,8 +28,8 @@ export const registerAudit: Register = (program) => {
     ),
   )
     .option('--truth <column>', 'the column to judge by; no shrinker sees it')
-    .requiredOption('--evaluations <n>', 'evaluations that each run may spend', wholeNumber('--evaluations', 1))
-    .requiredOption('--size <m>', 'architectures that each run keeps', wholeNumber('--size', 1))
+    .option('--evaluations <n>', 'evaluations that each run may spend', wholeNumber('--evaluations', 1))
+    .option('--size <m>', 'architectures that each run keeps', wholeNumber('--size', 1))
     .option('--repeats <r>', 'random seeds, counted up from --random-seed', wholeNumber('--repeats', 1), 10)
     .option(
       '--shrinkers <names>',
@@ -38,13 +38,16 @@ export const registerAudit: Register = (program) => {
       Object.keys(shrinkers),
     )
     .option('--json', 'one JSON document with every run')
+    .option('--verbose', 'write progress also where standard error is no terminal')
     .action(async (options: Options) => {
       if (options.costBins !== undefined) throw new InputError('--cost-bins is not part of an audit');
-      const { evaluations, size, repeats, randomSeed, json } = options;
+      const evaluations = needed(options.evaluations, '--evaluations N');
+      const size = needed(options.size, '--size M');
+      const { repeats, randomSeed, json, verbose } = options;
       const { task, truth, notes } = await buildRun(configFrom(options, [], { evaluations, size }));
       if (truth === undefined) throw new InputError('an audit needs --truth COLUMN, the column to judge by');
       for (const note of notes) remark(note);
-      const progress = startProgress(!json && process.stderr.isTTY === true);
+      const progress = startProgress(verbose);
       const report = await audit({
         space: task.space,
         evaluator: task.evaluator,
@@ -56,7 +59,7 @@ export const registerAudit: Register = (program) => {
         limits: task.limits ?? [],
         shrinkers: Object.fromEntries(options.shrinkers.map((name) => [name, shrinkers[name]])),
         onProgress: ({ done, runs, method }) =>
-          progress.update(done, runs, `run ${done + 1} of ${runs}: ${method ?? ''};`),
+          progress.update(done, runs, `run ${done + 1} of ${runs}: ${method ?? ''}`),
         signal: interruptSignal(),
       }).finally(() => progress.end());
       if (json) sayJson(report);

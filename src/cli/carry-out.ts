@@ -1,4 +1,5 @@
 /** Carrying out a run from the command line: progress, Ctrl-C, and the report at the end. */
+import { existsSync } from 'node:fs';
 import { summarize } from '../report/run-summary.js';
 import type { BuiltRun } from '../runs/build.js';
 import type { RunFolder } from '../runs/folder.js';
@@ -6,12 +7,22 @@ import type { FinishedRun, RunHooks } from '../runs/run.js';
 import type { ShrinkProgress } from '../shrink/shrinker.js';
 import { startProgress } from './progress.js';
 import { printRun } from './run-output.js';
-import { interruptSignal, remark, sayJson } from './terminal.js';
+import { Advised, interruptSignal, remark, sayJson } from './terminal.js';
+import { count } from './text.js';
 
-/** Runs `go` with progress and prints the result; on Ctrl-C says how to resume. */
-export async function carryOut(json: boolean, go: (hooks: RunHooks) => Promise<FinishedRun>): Promise<void> {
+/** How a run is told. */
+export interface Telling {
+  readonly json?: true;
+  readonly verbose?: true;
+}
+
+/** Runs `go` with progress and prints the result; where it is stopped or fails, says how to go on. */
+export async function carryOut(
+  { json, verbose }: Telling,
+  go: (hooks: RunHooks) => Promise<FinishedRun>,
+): Promise<void> {
   const signal = interruptSignal();
-  const progress = startProgress(!json && process.stderr.isTTY === true);
+  const progress = startProgress(verbose);
   let folder: RunFolder | undefined;
   try {
     const run = await go({
@@ -29,9 +40,9 @@ export async function carryOut(json: boolean, go: (hooks: RunHooks) => Promise<F
     else printRun(run, summary);
   } catch (error) {
     progress.end();
-    if (signal.aborted && folder !== undefined)
-      remark(`Stopped; nothing is lost. Go on with:  lissnas resume ${folder.path}`);
-    throw error;
+    if (folder === undefined || !existsSync(folder.config)) throw error;
+    const state = signal.aborted ? 'Stopped; nothing is lost.' : 'What was measured is kept.';
+    throw new Advised(`${state} Go on with:  lissnas resume ${folder.path}`, error);
   }
 }
 
@@ -47,11 +58,8 @@ function remarks({ notes, surrogate }: BuiltRun): string[] {
 }
 
 function label({ round, rounds, step, spent, evaluations, members, bestMeasured }: ShrinkProgress): string {
-  const what =
-    step === 'measure'
-      ? `measured ${spent} of ${evaluations}${bestMeasured === undefined ? '' : `, best ${bestMeasured.toFixed(2)}`}`
-      : step === 'fit'
-        ? 'fitting the predictor'
-        : `growing pockets${members === undefined ? '' : `: ${members}`}`;
-  return `round ${round} of ${rounds}: ${what};`;
+  const best = bestMeasured === undefined ? '' : `, best ${bestMeasured.toFixed(2)}`;
+  const detail = members === undefined ? '' : ` (${count(members)} so far)`;
+  const what = { measure: 'measuring', fit: 'fitting the predictor', grow: `growing pockets${detail}` }[step];
+  return `round ${round} of ${rounds}, ${what}: ${spent} of ${evaluations} evaluations${best}`;
 }

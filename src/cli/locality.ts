@@ -4,8 +4,10 @@ import { InputError } from '../errors.js';
 import type { Evidence } from '../locality/evidence.js';
 import { probeLocality } from '../locality/probe.js';
 import { type LocalityReport, localityReport } from '../locality/report.js';
+import type { DimensionSensitivity, Sensitivity } from '../locality/sensitivity.js';
 import { createRandom } from '../math/random.js';
 import { type BuiltRun, buildRun } from '../runs/build.js';
+import type { Telling } from './carry-out.js';
 import { type Register, wholeNumber } from './options.js';
 import { startProgress } from './progress.js';
 import { configFrom, type TaskOptions, withMeasuringOptions } from './task-options.js';
@@ -13,8 +15,10 @@ import { interruptSignal, remark, say, sayJson } from './terminal.js';
 import { bar, count, number, table } from './text.js';
 
 const DEFAULT_EVALUATIONS = 200;
+/** A correlation of fewer pairs is not worth showing. */
+const ENOUGH_PAIRS = 20;
 
-type Options = TaskOptions & { readonly evaluations?: number; readonly json?: true };
+type Options = TaskOptions & { readonly evaluations?: number } & Telling;
 
 /** Adds the command. */
 export const registerLocality: Register = (program) => {
@@ -29,6 +33,7 @@ export const registerLocality: Register = (program) => {
       wholeNumber('--evaluations', 2),
     )
     .option('--json', 'one JSON document with everything that was found')
+    .option('--verbose', 'write progress also where standard error is no terminal')
     .argument('[program...]', 'after --: a program that measures, and its arguments')
     .action(async (rest: string[], options: Options) => {
       const built = await buildRun(configFrom(options, rest, { evaluations: 5 }));
@@ -50,7 +55,7 @@ export const registerLocality: Register = (program) => {
 /** All rows of the table where nothing else was asked for, else the measurements of a probe. */
 async function evidenceOf({ config, task, table }: BuiltRun, options: Options): Promise<Evidence> {
   const { space, evaluator } = task;
-  const { evaluations, randomSeed, json } = options;
+  const { evaluations, randomSeed, verbose } = options;
   if (evaluations === undefined && config.evaluator.kind === 'table' && table !== undefined) {
     const architectures = [...table.architectures()].filter(
       (architecture) => evaluator.canMeasure?.(architecture) ?? true,
@@ -61,13 +66,13 @@ async function evidenceOf({ config, task, table }: BuiltRun, options: Options): 
       accuracies: outcomes.map((outcome) => (outcome.kind === 'measured' ? outcome.accuracy : Number.NaN)),
     };
   }
-  const progress = startProgress(!json && process.stderr.isTTY === true);
+  const progress = startProgress(verbose);
   try {
     const probe = await probeLocality(space, evaluator, {
       evaluations: evaluations ?? DEFAULT_EVALUATIONS,
       random: createRandom(randomSeed).split('probe'),
       signal: interruptSignal(),
-      onProgress: (spent, all) => progress.update(spent, all, `measured ${spent} of ${all};`),
+      onProgress: (spent, all) => progress.update(spent, all, `measured ${spent} of ${all}`),
     });
     if (probe.measurements.length === 0) {
       throw new InputError(`all ${probe.spent} evaluations failed, the last with: ${probe.failures.at(-1)?.reason}`);
@@ -88,11 +93,13 @@ function tell(report: LocalityReport): void {
   );
   say();
   say('Correlation of accuracy by edit distance');
+  const solid = byDistance.points.filter(
+    ({ correlation, pairs }) => Number.isFinite(correlation) && pairs >= ENOUGH_PAIRS,
+  );
   say(
     curve(
-      byDistance.points
-        .filter(({ correlation }) => Number.isFinite(correlation))
-        .map((point) => ({ at: point.distance, ...point })),
+      'edits',
+      solid.map((point) => ({ at: point.distance, ...point })),
     ),
   );
   if (walk !== undefined) {
@@ -100,7 +107,12 @@ function tell(report: LocalityReport): void {
     say(
       `Autocorrelation along random walks (correlation length ${number(report.correlationLength.fromFirst, 3)} steps)`,
     );
-    say(curve(walk.points.map((point) => ({ at: point.lag, ...point }))));
+    say(
+      curve(
+        'steps',
+        walk.points.map((point) => ({ at: point.lag, ...point })),
+      ),
+    );
   }
   say();
   for (const { share, neighbours, topShare, chance } of topNeighbours) {
@@ -111,21 +123,26 @@ function tell(report: LocalityReport): void {
   }
   if (localOptima !== undefined) say(`Local optima: ${localOptima.strict} (better than every neighbour).`);
   say();
-  say('How much of the variance a dimension decides: by itself, and with all its interactions');
-  say(
-    table(
-      ['dimension', 'alone', 'in all', ''],
-      [...sensitivity.dimensions]
-        .sort((a, b) => order(b.total) - order(a.total) || order(b.firstOrder) - order(a.firstOrder))
-        .map(({ dimension, firstOrder, total }) => [
-          dimension,
-          percent(firstOrder),
-          percent(total),
-          bar(Number.isFinite(total) ? total : firstOrder),
-        ]),
-      [1, 2],
-    ),
-  );
+  tellSensitivity(sensitivity);
+}
+
+/** On a sample the share with all interactions is too uncertain to be shown. */
+function tellSensitivity({ exact, dimensions }: Sensitivity): void {
+  say(`How much of the variance a dimension decides: by itself${exact ? ', and with all its interactions' : ''}`);
+  const shown = (own: DimensionSensitivity) => (exact ? own.total : own.firstOrder);
+  const rows = [...dimensions].sort((a, b) => order(shown(b)) - order(shown(a)));
+  if (exact) {
+    const cells = rows.map((own) => [own.dimension, percent(own.firstOrder), percent(own.total), bar(own.total)]);
+    say(table(['dimension', 'alone', 'in all', ''], cells, [1, 2]));
+  } else {
+    say(
+      table(
+        ['dimension', 'alone', ''],
+        rows.map((own) => [own.dimension, percent(own.firstOrder), bar(own.firstOrder)]),
+        [1],
+      ),
+    );
+  }
 }
 
 function order(share: number): number {
@@ -139,13 +156,13 @@ interface CurvePoint {
   readonly high: number;
 }
 
-function curve(points: readonly CurvePoint[]): string {
+function curve(unit: string, points: readonly CurvePoint[]): string {
   return table(
-    ['edits', 'correlation', '', ''],
+    [unit, 'correlation', '', ''],
     points.map(({ at, correlation, low, high }) => [
       String(at),
       correlation.toFixed(3),
-      high > low ? `${low.toFixed(2)} to ${high.toFixed(2)}` : '',
+      high > low ? `${Math.max(-1, low).toFixed(2)} to ${Math.min(1, high).toFixed(2)}` : '',
       bar(correlation, 30),
     ]),
     [0, 1],

@@ -3,7 +3,7 @@
 import { CommanderError } from 'commander';
 import { LissnasError } from '../errors.js';
 import { createProgram } from './program.js';
-import { endQuietlyOnClosedPipe, exitCodeOf, Interrupted, remark } from './terminal.js';
+import { Advised, endQuietlyOnClosedPipe, exitCodeOf, Interrupted, remark } from './terminal.js';
 
 async function main(): Promise<void> {
   endQuietlyOnClosedPipe();
@@ -15,9 +15,18 @@ async function main(): Promise<void> {
       return;
     }
     process.exitCode = exitCodeOf(error);
-    if (error instanceof Interrupted) return;
-    if (error instanceof LissnasError) remark(`lissnas: ${error.message}`);
-    else remark(error instanceof Error && error.stack !== undefined ? error.stack : String(error));
+    complain(error);
+  }
+}
+
+function complain(error: unknown): void {
+  if (error instanceof Advised) {
+    complain(error.cause);
+    remark(error.advice);
+  } else if (error instanceof LissnasError) {
+    if (!(error instanceof Interrupted)) remark(`lissnas: ${error.message}`);
+  } else {
+    remark(error instanceof Error && error.stack !== undefined ? error.stack : String(error));
   }
 }
 

@@ -36,5 +36,14 @@ export function collect<Value>(read: (text: string) => Value): (text: string, be
   return (text, before = []) => [...before, read(text)];
 }
 
+/**
+ * The value of an option that must be given. Commander's own check would come before that for misspelt options.
+ * @param option as the help writes it, e.g. '--size M'
+ */
+export function needed<Value>(value: Value | undefined, option: string): Value {
+  if (value === undefined) throw new InputError(`${option} is missing`);
+  return value;
+}
+
 /** A command file: adds its command to the program. */
 export type Register = (program: Command) => void;

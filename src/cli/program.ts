@@ -31,7 +31,10 @@ export function createProgram(): Command {
     .description('Shrink a neural architecture search space by locality into pockets of good networks.')
     .version(VERSION)
     .showSuggestionAfterError()
-    .showHelpAfterError('(add --help for the options)');
+    .configureOutput({
+      outputError: (text, write) =>
+        write(text.replace(/^error: /, 'lissnas: ').replace(/\n\(Did you mean (.*)\?\)/, '; did you mean $1?')),
+    });
   for (const register of commands) register(program);
   const strict = (command: Command): void => {
     command.exitOverride().allowExcessArguments(false);

@@ -1,9 +1,10 @@
-/** One line of progress with a time estimate, for anything over two seconds; nothing where stderr is not a terminal. */
+/** Progress with a time estimate on stderr, for anything over two seconds; quiet where that is a pipe, unless asked to speak. */
 
 const SILENT_MS = 2000;
-const EVERY_MS = 200;
+const LINE_EVERY_MS = 200;
+const REPORT_EVERY_MS = 10_000;
 
-/** A progress line on stderr. */
+/** Progress of one thing that takes long. */
 export interface Progress {
   /** @param done how much of `total` is done, in any unit @param label what is being done */
   update(done: number, total: number, label: string): void;
@@ -11,19 +12,22 @@ export interface Progress {
   end(): void;
 }
 
-/** Starts the clock; `enabled` is for `--json` and pipes. */
-export function startProgress(enabled = process.stderr.isTTY === true): Progress {
+/** Starts the clock. On a terminal one line is kept up to date; elsewhere `verbose` writes a line every ten seconds. */
+export function startProgress(verbose = false): Progress {
+  const isTerminal = process.stderr.isTTY === true;
   const start = performance.now();
-  let last = 0;
+  let last = Number.NEGATIVE_INFINITY;
   let shown = false;
   return {
     update: (done, total, label) => {
+      if (!isTerminal && !verbose) return;
       const now = performance.now();
-      if (!enabled || now - start < SILENT_MS || now - last < EVERY_MS) return;
+      if (now - start < SILENT_MS || now - last < (isTerminal ? LINE_EVERY_MS : REPORT_EVERY_MS)) return;
       last = now;
-      shown = true;
       const left = done > 0 && done < total ? `, about ${duration(((now - start) * (total - done)) / done)} left` : '';
-      process.stderr.write(`\r\x1b[2K${label} ${Math.round((100 * done) / Math.max(1, total))} %${left}`);
+      const text = `${label}${left}`;
+      shown = isTerminal;
+      process.stderr.write(isTerminal ? `\r\x1b[2K${text.slice(0, (process.stderr.columns ?? 80) - 1)}` : `${text}\n`);
     },
     end: () => {
       if (shown) process.stderr.write('\r\x1b[2K');

@@ -1,7 +1,7 @@
 /** `lissnas resume`: goes on with a run that was stopped or killed. */
 import type { Command } from 'commander';
 import { resumeRun } from '../runs/run.js';
-import { carryOut } from './carry-out.js';
+import { carryOut, type Telling } from './carry-out.js';
 
 /** Adds the command to the program. */
 export function registerResume(program: Command): void {
@@ -9,8 +9,7 @@ export function registerResume(program: Command): void {
     .command('resume')
     .description('go on with a run that was stopped, to the same result as if it never had been')
     .argument('<dir>', 'the folder of the run')
-    .option('--json', 'print one JSON document')
-    .action((dir: string, options: { json?: true }) =>
-      carryOut(options.json === true, (hooks) => resumeRun(dir, hooks)),
-    );
+    .option('--json', 'print one JSON document on stdout')
+    .option('--verbose', 'write progress also where standard error is no terminal')
+    .action((dir: string, options: Telling) => carryOut(options, (hooks) => resumeRun(dir, hooks)));
 }

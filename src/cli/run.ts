@@ -4,8 +4,8 @@ import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { type Config, readConfig } from '../runs/config.js';
 import { startRun } from '../runs/run.js';
-import { carryOut } from './carry-out.js';
-import { remark, say } from './terminal.js';
+import { carryOut, type Telling } from './carry-out.js';
+import { commandLine, remark, say } from './terminal.js';
 
 /** A space of 4^15, about 10^9, on which every architecture has a synthetic accuracy. */
 const DEFAULT: Config = {
@@ -30,13 +30,14 @@ export function registerRun(program: Command): void {
     .description('run a configuration file; without one, a complete shrink on a synthetic landscape')
     .argument('[config]', 'a config.yaml')
     .option('--out <dir>', 'a new or empty folder for the run (default: a new one under runs/)')
-    .option('--json', 'print one JSON document')
-    .action(async (file: string | undefined, options: { out?: string; json?: true }) => {
+    .option('--json', 'print one JSON document on stdout')
+    .option('--verbose', 'write progress also where standard error is no terminal')
+    .action(async (file: string | undefined, options: Telling & { readonly out?: string }) => {
       const config = file === undefined ? DEFAULT : await readConfig(file);
       const out = options.out ?? freshFolder(file === undefined ? 'synthetic' : basename(file).replace(/\.ya?ml$/, ''));
       if (file === undefined)
         remark(`A synthetic landscape (Kauffman's NK model): no network is trained and no real accuracy is shown.`);
-      await carryOut(options.json === true, (hooks) => startRun(config, out, hooks));
+      await carryOut(options, (hooks) => startRun({ ...config, command: commandLine() }, out, hooks));
       if (file === undefined && options.json !== true) explainDefault();
     });
 }

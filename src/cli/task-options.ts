@@ -3,11 +3,11 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../errors.js';
 import { type Config, withAbsolutePaths } from '../runs/config.js';
-import { collect, finiteNumber, wholeNumber } from './options.js';
+import { collect, finiteNumber, needed, wholeNumber } from './options.js';
 
 /** The values of the options of `withTaskOptions`, as commander gives them. */
 export interface TaskOptions {
-  readonly space: string;
+  readonly space?: string;
   readonly table?: string;
   readonly accuracy?: string;
   readonly truth?: string;
@@ -26,7 +26,7 @@ export interface TaskOptions {
 /** Adds the options about the space and what measures it. */
 export function withMeasuringOptions(command: Command): Command {
   return command
-    .requiredOption('--space <space>', 'a built-in space by name, or a YAML file (see `lissnas spaces`)')
+    .option('--space <space>', 'a built-in space by name, or a YAML file (see `lissnas spaces`)')
     .option('--table <file>', 'measurements: CSV or CSV.gz, or a published file in its own format')
     .option('--accuracy <column>', 'the column to search on')
     .option('--surrogate', 'learn from the table, which holds only a sample of the space')
@@ -71,9 +71,9 @@ export function withLimitOptions(command: Command): Command {
  * @throws InputError where options are missing or exclude each other
  */
 export function configFrom(options: TaskOptions, rest: readonly string[], shrink: Config['shrink']): Config {
-  const { space, truth, noise, randomSeed } = options;
+  const { truth, noise, randomSeed } = options;
   const config: Config = {
-    space,
+    space: needed(options.space, '--space SPACE'),
     evaluator: evaluatorFrom(options, rest),
     shrink: { ...shrink, ...limitsFrom(options) },
     randomSeed,

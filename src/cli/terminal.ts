@@ -3,6 +3,7 @@ import { InputError, LissnasError } from '../errors.js';
 
 /** Exit codes: 1 for a failure, 2 for bad input, 130 after Ctrl-C. */
 export function exitCodeOf(error: unknown): 1 | 2 | 130 {
+  if (error instanceof Advised) return exitCodeOf(error.cause);
   if (error instanceof Interrupted) return 130;
   return error instanceof InputError ? 2 : 1;
 }
@@ -11,6 +12,16 @@ export function exitCodeOf(error: unknown): 1 | 2 | 130 {
 export class Interrupted extends LissnasError {
   constructor() {
     super('interrupted', 'stopped');
+  }
+}
+
+/** A failure, and what the user can do now. */
+export class Advised extends Error {
+  readonly advice: string;
+
+  constructor(advice: string, cause: unknown) {
+    super(advice, { cause });
+    this.advice = advice;
   }
 }
 
@@ -27,6 +38,14 @@ export function sayJson(document: unknown): void {
 /** Writes a remark to stderr. */
 export function remark(text: string): void {
   process.stderr.write(`${text}\n`);
+}
+
+/** The command line as one would type it into a shell. */
+export function commandLine(): string {
+  const words = process.argv
+    .slice(2)
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
+  return ['lissnas', ...words].join(' ');
 }
 
 /** A reader that closes its end (`| head`) ends the program quietly. */

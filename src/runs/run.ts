@@ -1,10 +1,12 @@
 /** A run from its configuration to its artifact: start, stop at any moment, resume. */
 import { access, rm, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../errors.js';
 import { runIdentity } from '../journal/identity.js';
 import { openJournal } from '../journal/journal.js';
 import { journalled } from '../journal/journalled.js';
+import { replay } from '../journal/replay.js';
+import type { Evaluator } from '../measurements/evaluator.js';
 import type { ShrinkResult } from '../shrink/result.js';
 import { shrink } from '../shrink/rounds.js';
 import type { ShrinkProgress } from '../shrink/shrinker.js';
@@ -38,29 +40,29 @@ export interface FinishedRun {
   readonly repaired?: string;
 }
 
-/** Starts a new run in a new or empty folder. @throws InputError before anything is measured; nothing half-made stays behind then */
+/**
+ * Starts a new run in a new or empty folder. Where it fails before anything was measured, nothing stays behind.
+ * @throws InputError for bad input, LissnasError where evaluator or disk fail for good; the signal's reason
+ */
 export async function startRun(config: Config, path: string, hooks: RunHooks = {}): Promise<FinishedRun> {
-  const wasThere = await exists(path);
+  const missing = await missingFolders(path);
   const folder = await createRunFolder(path);
   const lock = await lockFolder(path);
-  let spent = 0;
+  const tally = new Tally();
   try {
-    const built = await buildRun(config);
-    await writeFileAtomic(folder.config, configText(built.config));
-    return await carryOut(folder, built, {
-      ...hooks,
-      onProgress: (progress) => {
-        spent = progress.spent;
-        hooks.onProgress?.(progress);
-      },
-    });
-  } catch (error) {
-    if (spent === 0 && error instanceof InputError) {
-      await removeFiles(folder);
-      await lock.release();
-      if (!wasThere) await rmdir(path).catch(() => {}); // somebody else has put something into it
+    if (await exists(folder.config)) throw new InputError('another process has just run here', { file: path });
+    try {
+      const built = await buildRun(config);
+      await writeFileAtomic(folder.config, configText(built.config));
+      return await carryOut(folder, built, hooks, tally);
+    } catch (error) {
+      if (tally.measured === 0 && hooks.signal?.aborted !== true) {
+        await removeFiles(folder);
+        await lock.release();
+        for (const made of missing) await rmdir(made).catch(() => {}); // somebody else has put something into it
+      }
+      throw error;
     }
-    throw error;
   } finally {
     await lock.release();
   }
@@ -72,34 +74,31 @@ export async function resumeRun(path: string, hooks: RunHooks = {}): Promise<Fin
   const lock = await lockFolder(path);
   try {
     const built = await buildRun(await readConfig(folder.config));
-    return await carryOut(folder, built, hooks);
+    return await carryOut(folder, built, hooks, new Tally());
   } finally {
     await lock.release();
   }
 }
 
-async function carryOut(folder: RunFolder, built: BuiltRun, hooks: RunHooks): Promise<FinishedRun> {
+async function carryOut(folder: RunFolder, built: BuiltRun, hooks: RunHooks, tally: Tally): Promise<FinishedRun> {
   const { config, task } = built;
-  hooks.onStart?.(built, folder);
+  const { onProgress, signal } = hooks;
   try {
+    hooks.onStart?.(built, folder);
     if (await exists(folder.shrunkSpace)) {
-      return {
-        folder,
-        built,
-        shrunk: await ShrunkSpace.fromFile(folder.shrunkSpace, task.space),
-        replayed: task.evaluations,
-      };
+      const shrunk = await ShrunkSpace.fromFile(folder.shrunkSpace, task.space);
+      return { folder, built, shrunk, replayed: shrunk.data.spent };
     }
     const journal = await openJournal(folder.journal, {
       run: runIdentity({ config, space: spaceHash(task.space), version: VERSION }),
     });
     try {
-      const replayed = journal.entries.filter(({ kind }) => kind === 'evaluation').length;
+      const replayed = replay(journal.entries).spent;
       const result = await shrink({
         ...task,
-        evaluator: journalled(task.evaluator, journal, task.space),
-        ...(hooks.onProgress === undefined ? {} : { onProgress: hooks.onProgress }),
-        ...(hooks.signal === undefined ? {} : { signal: hooks.signal }),
+        evaluator: tally.counting(journalled(task.evaluator, journal, task.space)),
+        ...(onProgress && { onProgress: (progress) => onProgress(tally.freshen(progress)) }),
+        ...(signal && { signal }),
       });
       const shrunk = ShrunkSpace.fromResult(result, provenanceOf(built), declarationOf(config));
       await writeFileAtomic(folder.shrunkSpace, shrunk.pieces());
@@ -110,6 +109,33 @@ async function carryOut(folder: RunFolder, built: BuiltRun, hooks: RunHooks): Pr
     }
   } finally {
     await task.evaluator.close?.();
+  }
+}
+
+/** Counts outcomes as they come in; a round knows them only when its last one has. */
+class Tally {
+  measured = 0;
+  #failed = 0;
+  #best = Number.NEGATIVE_INFINITY;
+
+  counting(evaluator: Evaluator): Evaluator {
+    return {
+      ...evaluator,
+      evaluate: async (architecture, signal) => {
+        const outcome = await evaluator.evaluate(architecture, signal);
+        if (outcome.kind === 'failed') this.#failed++;
+        if (outcome.kind === 'measured') {
+          this.measured++;
+          this.#best = Math.max(this.#best, outcome.accuracy);
+        }
+        return outcome;
+      },
+    };
+  }
+
+  freshen(progress: ShrinkProgress): ShrinkProgress {
+    const spent = this.measured + this.#failed;
+    return { ...progress, spent, ...(this.measured > 0 && { bestMeasured: this.#best }) };
   }
 }
 
@@ -144,7 +170,14 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Takes away the files of a run for which nothing was ever paid. */
+/** The folder and those above it that do not exist yet, the innermost first. */
+async function missingFolders(path: string): Promise<string[]> {
+  const missing: string[] = [];
+  for (let folder = resolve(path); !(await exists(folder)); folder = dirname(folder)) missing.push(folder);
+  return missing;
+}
+
+/** Takes away the files of a run that has measured nothing. */
 async function removeFiles({ path, config, journal }: RunFolder): Promise<void> {
   for (const file of [config, journal, join(path, 'run.json')]) await rm(file, { force: true });
 }
