@@ -16,6 +16,8 @@ export interface AuditResult {
   readonly report: AuditReport;
   /** mean accuracy that each round of LISSNAS found in its space by fresh samples, over the random seeds */
   readonly rounds: readonly Interval[];
+  /** the shape of the truly best architectures of the space, as many as are kept */
+  readonly oracle: { readonly diversity: number; readonly pockets: number };
 }
 
 /** The large space through its surrogate. */
@@ -25,7 +27,7 @@ export interface LargeResult {
   /** mean predicted accuracy of the best 1 % of the random sample under the limit */
   readonly best1PercentMean: number;
   /** really measured networks of the published sample: those under the limit, and those that LISSNAS kept (all random seeds) */
-  readonly measuredWhole: { readonly count: number; readonly mean: number };
+  readonly measuredWhole: { readonly count: number; readonly mean: number; readonly best: number };
   readonly measuredKept: { readonly count: number; readonly mean: number };
 }
 

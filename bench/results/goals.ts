@@ -1,6 +1,6 @@
 /** What LISSNAS must show, beside what it shows. */
 import { formatInterval } from '../../src/report/audit-table.js';
-import type { AuditMeasure } from '../../src/shrink/audit.js';
+import { type AuditMeasure, auditMeasureList } from '../../src/shrink/audit.js';
 import type { AuditResult, ResultsData } from './data.js';
 
 export interface GoalRow {
@@ -29,9 +29,52 @@ const GOALS: readonly Goal[] = [
 
 /** One row a goal and data set. */
 export function goalRows(data: ResultsData): GoalRow[] {
-  return GOALS.flatMap(({ from, key, what, atLeast }) =>
+  const tables = GOALS.flatMap(({ from, key, what, atLeast }) =>
     data[from].map((result, i) => row(result, key, what, atLeast[i] ?? Number.NaN)),
   );
+  return [...tables, ...data.audits.flatMap(besidePruning), ...largeRows(data), ...hugeRows(data)];
+}
+
+/** Better than operational pruning with intervals apart, in three measures. */
+function besidePruning({ dataSet, report }: AuditResult): GoalRow[] {
+  const own = report.methods[0]!;
+  const other = report.methods.find(({ method }) => method === 'operational-pruning')!;
+  const keys = ['meanAccuracy', 'retentionTop50', 'diversity'] as const;
+  return keys.map((key) => {
+    const label = auditMeasureList.find((measure) => measure.key === key)!.label;
+    const comparison = other.against?.[key];
+    return {
+      dataSet,
+      what: `${label} beside operational pruning`,
+      goal: 'better, intervals apart',
+      found: `${formatInterval(key, own.measures[key])} beside ${formatInterval(key, other.measures[key])}`,
+      reached: comparison?.verdict === 'better' && comparison.apart,
+    };
+  });
+}
+
+function largeRows({ large }: ResultsData): GoalRow[] {
+  const own = large.audit.methods[0]!;
+  const over = own.runs.reduce((sum, { values }) => sum + values.overLimit, 0);
+  const mean = own.measures.meanAccuracy;
+  return [
+    { dataSet: 'accel-mnasnet', what: 'members over 350 M MACs', goal: '0', found: String(over), reached: over === 0 },
+    {
+      dataSet: 'accel-mnasnet',
+      what: 'mean predicted accuracy beside the best 1 % of a random sample',
+      goal: `> ${large.best1PercentMean.toFixed(2)}`,
+      found: formatInterval('meanAccuracy', mean),
+      reached: mean.low > large.best1PercentMean,
+    },
+  ];
+}
+
+function hugeRows({ huge: { seconds, peakGigabytes } }: ResultsData): GoalRow[] {
+  const dataSet = '30 dimensions x 5 choices';
+  return [
+    { dataSet, what: 'seconds', goal: '< 60', found: seconds.toFixed(1), reached: seconds < 60 },
+    { dataSet, what: 'GB at the peak', goal: '< 1.5', found: peakGigabytes.toFixed(2), reached: peakGigabytes < 1.5 },
+  ];
 }
 
 function row(

@@ -18,8 +18,9 @@ export interface Settings {
   readonly hugeSize: number;
 }
 
+/** The settings of the algorithm were chosen with random seeds from 1 on; results are taken at others. */
 export const FULL: Settings = {
-  randomSeed: 1,
+  randomSeed: 1001,
   repeats: 20,
   largeRepeats: 10,
   divisor: 1,
