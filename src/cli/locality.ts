@@ -116,7 +116,7 @@ function tell(report: LocalityReport): void {
   }
   say();
   for (const { share, neighbours, topShare, chance } of topNeighbours) {
-    if (neighbours === 0) continue;
+    if (neighbours < ENOUGH_PAIRS) continue;
     say(
       `Of the neighbours of the best ${number(100 * share)} %, ${percent(topShare)} are themselves among them (by chance ${percent(chance)}).`,
     );

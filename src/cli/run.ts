@@ -36,20 +36,21 @@ export function registerRun(program: Command): void {
       const config = file === undefined ? DEFAULT : await readConfig(file);
       const out = options.out ?? freshFolder(file === undefined ? 'synthetic' : basename(file).replace(/\.ya?ml$/, ''));
       if (file === undefined)
-        remark(`A synthetic landscape (Kauffman's NK model): no network is trained and no real accuracy is shown.`);
+        remark(`A synthetic landscape (Kauffman's NK model): no network is trained, no accuracy is real.`);
       await carryOut(options, (hooks) => startRun({ ...config, command: commandLine() }, out, hooks));
-      if (file === undefined && options.json !== true) explainDefault();
+      if (file === undefined && !options.json) explainDefault();
     });
 }
 
 function explainDefault(): void {
   say();
-  say('The accuracies above are synthetic. On a real table of yours, or a published one:');
-  say('  npx lissnas shrink --space nasbench201 --table nasbench201.csv.gz --accuracy c10_test \\');
-  say('                     --evaluations 230 --size 105 --out runs/nasbench201');
   say(
-    'or with a program of yours that measures a network:  npx lissnas shrink --space my-space.yaml --command ./measure ...',
+    'These accuracies are synthetic (an NK landscape), no network was trained. With a real table, yours or a published one:',
   );
+  say('  lissnas shrink --space nasbench201 --table nasbench201.csv.gz --accuracy c10_valid_12ep --truth c10_test \\');
+  say('                 --evaluations 300 --size 150 --out runs/nasbench201');
+  say('With a space of your own and a program that measures:');
+  say('  lissnas shrink --space my-space.yaml --evaluations 300 --size 1000 --out runs/mine -- python3 evaluator.py');
 }
 
 function freshFolder(name: string): string {

@@ -1,4 +1,5 @@
 /** `lissnas spaces`: the built-in spaces, or one space described. */
+import colors from 'picocolors';
 import { loadSpaceWithCosts } from '../costs/load.js';
 import { createRandom } from '../math/random.js';
 import { forEachArchitecture } from '../spaces/enumerate.js';
@@ -71,12 +72,14 @@ function listSpaces(spaces: readonly SearchSpace[]): void {
       ]),
     ),
   );
+  say();
   say('`lissnas spaces NAME` describes one. A space of your own is a YAML file: docs/own-space.md.');
 }
 
 function describe(space: SearchSpace, costs: readonly CostRange[], example: string): void {
   const constrained = space.unconstrained ? '' : ' (forbidden combinations left out)';
-  say(`${space.name}: ${count(space.size)} architectures${constrained}`);
+  say(`${colors.bold(space.name)}: ${count(space.size)} architectures${constrained}`);
+  say();
   say(
     table(
       ['dimension', 'choices', ''],
@@ -84,6 +87,7 @@ function describe(space: SearchSpace, costs: readonly CostRange[], example: stri
     ),
   );
   if (costs.length > 0) {
+    say();
     say(
       table(
         ['cost', 'least', 'most', ''],
@@ -96,6 +100,7 @@ function describe(space: SearchSpace, costs: readonly CostRange[], example: stri
       ),
     );
   }
+  say();
   say(`An architecture is written like this: ${example}`);
 }
 

@@ -1,11 +1,16 @@
 /** A finished run as plain data: what the command line prints and `--json` gives. */
-import { createRandom } from '../math/random.js';
+import { type LocalityKind, localityVerdict } from '../locality/verdict.js';
+import { createRandom, sampleInPlace } from '../math/random.js';
+import { type Interval, mean, meanInterval } from '../math/statistics.js';
 import { auditMeasures, wholeTruth } from '../shrink/audit-whole.js';
 import { choiceCounts, diversity } from '../shrink/measures.js';
 import { Region } from '../shrink/region.js';
 import type { Round, Shrunk } from '../shrink/result.js';
 import type { ShrunkSpace } from '../shrink/shrunk-space.js';
 import type { Codes } from '../spaces/space.js';
+
+/** Measurements that a verdict on locality is judged by, at most. */
+const MOST_EVIDENCE = 1000;
 
 /** One pocket, largest first. */
 export interface PocketSummary {
@@ -50,6 +55,12 @@ export interface RunSummary {
   readonly limits: readonly { readonly cost: string; readonly max: number }[];
   readonly bestMeasured: { readonly architecture: string; readonly accuracy: number };
   readonly bestPredicted: { readonly architecture: string; readonly predicted: number };
+  /** of the first round's measurements, which are a uniform sample of the whole space within the limits */
+  readonly wholeMeasuredMean: Interval;
+  /** of the members, by the last round's predictor */
+  readonly predictedMean: number;
+  /** judged by all measurements of the run, which crowd where accuracies are high */
+  readonly locality: { readonly kind: LocalityKind; readonly sentence: string };
   readonly diversity: number;
   readonly rounds: readonly {
     readonly spent: number;
@@ -80,6 +91,11 @@ export function summarize(shrunk: ShrunkSpace, truth?: (codes: Codes) => number)
     limits: data.limits,
     bestMeasured: { architecture: space.format(best.architecture), accuracy: best.accuracy },
     bestPredicted: { architecture: space.format(members.codesAt(first)), predicted: predicted[first]! },
+    wholeMeasuredMean: meanInterval(
+      data.measurements.slice(0, data.rounds[0]!.measured).map(({ accuracy }) => accuracy),
+    ),
+    predictedMean: mean(predicted),
+    locality: localityOf(shrunk),
     diversity: diversity(space, members),
     rounds: data.rounds.map(({ spent, size, held, border, sampledMean }) => ({
       spent,
@@ -107,6 +123,18 @@ export function summarize(shrunk: ShrunkSpace, truth?: (codes: Codes) => number)
     })),
     ...(truth === undefined ? {} : { truth: compareWithTruth(shrunk, truth) }),
   };
+}
+
+function localityOf({ space, data }: ShrunkSpace): RunSummary['locality'] {
+  const random = createRandom(0);
+  const rows = data.measurements.map((_, row) => row);
+  const chosen = sampleInPlace(rows, MOST_EVIDENCE, random.split('rows')).map((row) => data.measurements[row]!);
+  const evidence = {
+    architectures: chosen.map(({ architecture }) => architecture),
+    accuracies: chosen.map(({ accuracy }) => accuracy),
+  };
+  const { kind, sentence } = localityVerdict(space, evidence, { random: random.split('verdict') });
+  return { kind, sentence };
 }
 
 function compareWithTruth(shrunk: ShrunkSpace, accuracyOf: (codes: Codes) => number): TruthSummary {
