@@ -67,7 +67,7 @@ export function levelSets(
   logSize: number,
   random: Random,
 ): LevelSet[] {
-  const logFraction = logSize - Math.log(Number(region.size));
+  const logFraction = logSize - Math.log(region.estimatedSize);
   return Array.from({ length: bins.count }, (_, bin) =>
     levelSet(
       region,

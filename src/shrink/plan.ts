@@ -52,8 +52,9 @@ export function planRounds(task: ShrinkTask, region: Region): PlannedRound[] {
     throw new InputError(`size ${size} is more than can be held; ask for at most ${LARGEST_SIZE}`);
   }
   const count = asked ?? Math.max(1, Math.min(ROUNDS, Math.floor(evaluations / LEAST_EVALUATIONS_PER_ROUND)));
-  const logWhole = Math.log(Number(whole));
-  const logTarget = Math.log(size ?? automaticSize(Number(whole)));
+  const about = Math.max(region.estimatedSize, size ?? 1);
+  const logWhole = Math.log(about);
+  const logTarget = Math.log(size ?? automaticSize(about));
   return Array.from({ length: count }, (_, round) => ({
     evaluations: Math.floor(((round + 1) * evaluations) / count) - Math.floor((round * evaluations) / count),
     logSize: logWhole + (logTarget - logWhole) * ((round + 1) / count) ** PACE,

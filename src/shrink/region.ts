@@ -1,6 +1,6 @@
 /** The part of a space that may be sampled, measured and kept: valid architectures within the limits. */
 import { InputError } from '../errors.js';
-import type { Random } from '../math/random.js';
+import { createRandom, type Random } from '../math/random.js';
 import { ArchitectureSet } from '../spaces/architecture-set.js';
 import { forEachEdit } from '../spaces/edits.js';
 import { forEachArchitecture } from '../spaces/enumerate.js';
@@ -18,6 +18,7 @@ export class Region {
   readonly space: SearchSpace;
   readonly limits: readonly Limit[];
   #listed: ArchitectureSet | undefined;
+  #shareWithin: number | undefined;
   #foothold: Architecture | undefined; // where rejection is hopeless, random walks start here
 
   constructor(space: SearchSpace, limits: readonly Limit[]) {
@@ -36,6 +37,16 @@ export class Region {
     if (this.limits.length === 0) return this.space.size;
     const listed = this.list();
     return listed === undefined ? this.space.size : BigInt(listed.size);
+  }
+
+  /**
+   * About how many architectures: exact where the space can be listed or has no limits, otherwise from 20,000 random
+   * architectures, and too large where fewer than about one in 20,000 is within the limits.
+   */
+  get estimatedSize(): number {
+    if (this.limits.length === 0 || this.list() !== undefined) return Number(this.size);
+    this.#shareWithin ??= this.#estimateShare();
+    return Number(this.size) * this.#shareWithin;
   }
 
   /** All architectures of the region, or undefined where the space is too large to list. @throws InputError where there are none */
@@ -69,6 +80,14 @@ export class Region {
       this.#foothold = this.#descend(random);
     }
     return this.#walk(this.#foothold, random);
+  }
+
+  /** From a stream of its own, so that asking disturbs nothing. */
+  #estimateShare(): number {
+    const random = createRandom(0).split('share within the limits');
+    let within = 0;
+    for (let tries = 0; tries < REJECTION_TRIES; tries++) if (this.allows(this.space.sample(random))) within++;
+    return Math.max(1, within) / REJECTION_TRIES;
   }
 
   /** Cost descent from the cheapest of many random architectures until every limit holds. */

@@ -12,8 +12,11 @@ export type Source =
   | { readonly kind: 'list'; readonly members: ArchitectureSet }
   | { readonly kind: 'level-set'; readonly perBin: readonly LevelSet[] };
 
-/** How many draws may be in vain for one that is new and measurable, before a space counts as exhausted. */
-const VAIN_DRAWS = 2000;
+/**
+ * How many draws in a row may be in vain, for want of one that is new, measurable and of a bin not yet full, before a space that is
+ * not listed counts as exhausted. A draw from the region is cheap, and a table may know but few; one from a level set is a walk.
+ */
+const VAIN_DRAWS = { region: 50_000, 'level-set': 2000, list: Number.POSITIVE_INFINITY };
 
 /** Draws architectures that have not been asked for before. */
 export class Sampler {
@@ -48,8 +51,11 @@ export class Sampler {
     const drawn: Architecture[] = [];
     const left = this.#quotas(count);
     const surplus: Architecture[] = []; // of bins that were full
-    for (const codes of this.#candidates(source, count)) {
-      if (drawn.length === count) break;
+    const listed = this.#listed(source);
+    const patience = VAIN_DRAWS[listed === undefined ? source.kind : 'list'];
+    let vain = 0;
+    for (const codes of listed === undefined ? this.#stream(source) : inRandomOrder(listed, this.#random)) {
+      if (drawn.length === count || vain++ === patience) break;
       if (this.#asked.has(codes) || seen.add(codes) < 0) continue;
       const architecture = this.#region.space.architecture(codes);
       if (this.#evaluator.canMeasure?.(architecture) === false) continue;
@@ -57,6 +63,7 @@ export class Sampler {
       if (left[bin]! > 0) {
         left[bin]!--;
         drawn.push(architecture);
+        vain = 0;
       } else if (surplus.length < count) {
         surplus.push(architecture);
       }
@@ -72,13 +79,14 @@ export class Sampler {
     return quotas;
   }
 
-  *#candidates(source: Source, count: number): Generator<Codes> {
-    const listed = source.kind === 'list' ? source.members : source.kind === 'region' ? this.#region.list() : undefined;
-    if (listed !== undefined) {
-      yield* inRandomOrder(listed, this.#random);
-      return;
-    }
-    for (let draws = 0; draws < VAIN_DRAWS * Math.max(1, count); draws++) {
+  #listed(source: Source): ArchitectureSet | undefined {
+    if (source.kind === 'list') return source.members;
+    return source.kind === 'region' ? this.#region.list() : undefined;
+  }
+
+  /** Random architectures without end, with repetitions. */
+  *#stream(source: Source): Generator<Codes> {
+    for (let draws = 0; ; draws++) {
       if (source.kind !== 'level-set') yield this.#region.sample(this.#random);
       else yield source.perBin[draws % source.perBin.length]!.sample(this.#random);
     }

@@ -29,7 +29,15 @@ export function landscapeOf(space: SearchSpace, k: number, randomSeed: number): 
 }
 
 /** The sum of all choice indices, as a cost. */
-export const weight: Cost = { name: 'weight', unit: '', of: (codes) => Array.from(codes).reduce((a, b) => a + b, 0) };
+export const weight: Cost = {
+  name: 'weight',
+  unit: '',
+  of: (codes) => {
+    let sum = 0;
+    for (let d = 0; d < codes.length; d++) sum += codes[d]!;
+    return sum;
+  },
+};
 
 /** An evaluator that answers with a function, and what it was asked, in order. */
 export interface Watched extends Evaluator {
