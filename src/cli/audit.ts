@@ -15,7 +15,7 @@ interface Options extends TaskOptions, Telling {
   readonly evaluations?: number;
   readonly size?: number;
   readonly repeats: number;
-  readonly shrinkers: ShrinkerName[];
+  readonly shrinkers?: ShrinkerName[];
 }
 
 /** Adds the command. */
@@ -33,9 +33,8 @@ export const registerAudit: Register = (program) => {
     .option('--repeats <r>', 'random seeds, counted up from --random-seed', wholeNumber('--repeats', 1), 10)
     .option(
       '--shrinkers <names>',
-      `which, the audited one first; all are ${Object.keys(shrinkers).join(', ')}`,
+      `which of them, the audited one first (default: all): ${Object.keys(shrinkers).join(', ')}`,
       readNames,
-      Object.keys(shrinkers),
     )
     .option('--json', 'one JSON document with every run')
     .option('--verbose', 'write progress also where standard error is no terminal')
@@ -57,7 +56,9 @@ export const registerAudit: Register = (program) => {
         repeats,
         randomSeed,
         limits: task.limits ?? [],
-        shrinkers: Object.fromEntries(options.shrinkers.map((name) => [name, shrinkers[name]])),
+        shrinkers: Object.fromEntries(
+          (options.shrinkers ?? readNames(Object.keys(shrinkers).join())).map((name) => [name, shrinkers[name]]),
+        ),
         onProgress: ({ done, runs, method }) =>
           progress.update(done, runs, `run ${done + 1} of ${runs}: ${method ?? ''}`),
         signal: interruptSignal(),

@@ -1,6 +1,7 @@
 /** Carrying out a run from the command line: progress, Ctrl-C, and the report at the end. */
 import { existsSync } from 'node:fs';
 import { summarize } from '../report/run-summary.js';
+import { count } from '../report/text.js';
 import type { BuiltRun } from '../runs/build.js';
 import type { RunFolder } from '../runs/folder.js';
 import type { FinishedRun, RunHooks } from '../runs/run.js';
@@ -8,7 +9,6 @@ import type { ShrinkProgress } from '../shrink/shrinker.js';
 import { startProgress } from './progress.js';
 import { printRun } from './run-output.js';
 import { Advised, interruptSignal, remark, sayJson } from './terminal.js';
-import { count } from './text.js';
 
 /** How a run is told. */
 export interface Telling {

@@ -6,13 +6,13 @@ import { probeLocality } from '../locality/probe.js';
 import { type LocalityReport, localityReport } from '../locality/report.js';
 import type { DimensionSensitivity, Sensitivity } from '../locality/sensitivity.js';
 import { createRandom } from '../math/random.js';
+import { bar, count, number, table } from '../report/text.js';
 import { type BuiltRun, buildRun } from '../runs/build.js';
 import type { Telling } from './carry-out.js';
 import { type Register, wholeNumber } from './options.js';
 import { startProgress } from './progress.js';
 import { configFrom, type TaskOptions, withMeasuringOptions } from './task-options.js';
 import { interruptSignal, remark, say, sayJson } from './terminal.js';
-import { bar, count, number, table } from './text.js';
 
 const DEFAULT_EVALUATIONS = 200;
 /** A correlation of fewer pairs is not worth showing. */

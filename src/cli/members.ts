@@ -2,13 +2,13 @@
 import { InputError } from '../errors.js';
 import { membersAsCsv, membersAsNdjson, membersAsParquet } from '../report/export-members.js';
 import type { MemberTableOptions } from '../report/member-table.js';
+import { count } from '../report/text.js';
 import { writeFileAtomic } from '../runs/atomic.js';
 import { openShrunkSpace } from '../runs/open.js';
 import type { ShrunkSpace } from '../shrink/shrunk-space.js';
 import { oneOf, type Register, wholeNumber } from './options.js';
 import { sayPieces } from './stream.js';
 import { remark } from './terminal.js';
-import { count } from './text.js';
 
 const formats = {
   csv: membersAsCsv,

@@ -1,9 +1,9 @@
 /** How a finished run is told to a person. */
 import colors from 'picocolors';
 import type { RunSummary } from '../report/run-summary.js';
+import { bar, count, table } from '../report/text.js';
 import type { FinishedRun } from '../runs/run.js';
 import { say } from './terminal.js';
-import { bar, count, table } from './text.js';
 
 const MOST_POCKETS = 8;
 const MOST_DIMENSIONS = 40;

@@ -2,12 +2,12 @@
 import colors from 'picocolors';
 import { loadSpaceWithCosts } from '../costs/load.js';
 import { createRandom } from '../math/random.js';
+import { count, number, table } from '../report/text.js';
 import { forEachArchitecture } from '../spaces/enumerate.js';
 import { builtInSpaces } from '../spaces/index.js';
 import type { Codes, Cost, SearchSpace } from '../spaces/space.js';
 import type { Register } from './options.js';
 import { say, sayJson } from './terminal.js';
-import { count, number, table } from './text.js';
 
 const LIST_LIMIT = 200_000n;
 const SAMPLE = 20_000;

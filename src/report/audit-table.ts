@@ -1,7 +1,7 @@
 /** An audit as a text table. */
-import Table from 'cli-table3';
 import type { Interval } from '../math/statistics.js';
 import { type AuditMeasure, type AuditReport, auditMeasureList } from '../shrink/audit.js';
+import { table } from './text.js';
 
 const PERCENT = new Set<AuditMeasure['key']>([
   'retentionTop10',
@@ -35,7 +35,18 @@ export function formatInterval(key: AuditMeasure['key'], { mean, low, high }: In
   return `${text} (${formatMeasure(key, low)} to ${formatMeasure(key, high)})`;
 }
 
-/** One row a measure, one column a method; a second table says what the paired runs show. Ends with a new line. */
+/** What is asked first; the other measures follow in a table of their own. */
+const FIRST: readonly AuditMeasure['key'][] = [
+  'meanAccuracy',
+  'regret',
+  'retentionTop10',
+  'retentionTop50',
+  'retentionTop1Percent',
+  'optimumKept',
+];
+const WORDS = { better: ' better', worse: ' worse', 'no difference shown': '' } as const;
+
+/** Methods as rows, measures as columns; the last table says what the paired runs show. Ends with a new line. */
 export function auditTable(report: AuditReport): string {
   const [audited, ...baselines] = report.methods;
   if (audited === undefined) return '';
@@ -43,39 +54,37 @@ export function auditTable(report: AuditReport): string {
     if (key === 'overLimit') return report.limits.length > 0;
     return report.methods.some(({ measures }) => Number.isFinite(measures[key].mean));
   });
-  const values = new Table({
-    head: ['', ...report.methods.map(({ method }) => method)],
-    style: { ...PLAIN, compact: true },
-  });
-  for (const { key, label } of shown) {
-    values.push([label, ...report.methods.map(({ measures }) => formatInterval(key, measures[key]))]);
-  }
-  const lines = [headline(report), values.toString()];
-  if (baselines.length > 0 && report.randomSeeds.length > 1) {
-    const verdicts = new Table({
-      head: [`${audited.method} minus`, ...baselines.map(({ method }) => method)],
-      style: PLAIN,
-    });
-    for (const { key, label, direction } of shown) {
-      if (direction === 0) continue;
-      verdicts.push([
-        label,
-        ...baselines.map(({ against }) => {
-          const comparison = against?.[key];
-          if (comparison === undefined || !Number.isFinite(comparison.difference.mean)) return 'n/a';
-          return `${formatInterval(key, comparison.difference)}\n${comparison.verdict}`;
-        }),
-      ]);
-    }
-    lines.push(
-      `Paired differences over the same random seeds, 95 % intervals, and whether they show ${audited.method} to be better:`,
+  const first = shown.filter(({ key }) => FIRST.includes(key));
+  const others = shown.filter(({ key }) => !FIRST.includes(key));
+  const values = (measures: readonly AuditMeasure[]) =>
+    table(
+      ['', ...measures.map(({ label }) => label)],
+      report.methods.map((method) => [
+        method.method,
+        ...measures.map(({ key }) => formatInterval(key, method.measures[key])),
+      ]),
     );
-    lines.push(verdicts.toString());
+  const lines = [headline(report), '', values(first), '', values(others)];
+  if (baselines.length > 0 && report.randomSeeds.length > 1) {
+    const compared = shown.filter(
+      ({ key, direction }) => direction !== 0 && (FIRST.includes(key) || key === 'diversity'),
+    );
+    const rows = baselines.map(({ method, against }) => [
+      `minus ${method}`,
+      ...compared.map(({ key }) => {
+        const comparison = against?.[key];
+        if (comparison === undefined || !Number.isFinite(comparison.difference.mean)) return 'n/a';
+        return `${formatInterval(key, comparison.difference)}${WORDS[comparison.verdict]}`;
+      }),
+    ]);
+    lines.push('', table([audited.method, ...compared.map(({ label }) => label)], rows));
+    lines.push(
+      '',
+      `Intervals are 95 %. Differences are paired over the random seeds; where no word follows, none is shown.`,
+    );
   }
   return `${lines.join('\n')}\n`;
 }
-
-const PLAIN = { head: [], border: [] };
 
 function headline({ space, evaluator, evaluations, size, randomSeeds, limits, whole }: AuditReport): string {
   const under = limits.map(({ cost, max }) => `, ${cost} <= ${max}`).join('');
