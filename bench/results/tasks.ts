@@ -29,7 +29,7 @@ export const FULL: Settings = {
   hugeSize: 1_000_000,
 };
 export const QUICK: Settings = {
-  randomSeed: 1,
+  randomSeed: 1001,
   repeats: 2,
   largeRepeats: 2,
   divisor: 5,
