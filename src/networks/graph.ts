@@ -54,8 +54,10 @@ export interface BatchNorm extends OperationBase {
   readonly epsilon: number;
 }
 
+/** An elementwise function without parameters. */
 export type ActivationFunction = 'relu' | 'relu6' | 'sigmoid' | 'swish' | 'hard-sigmoid' | 'hard-swish';
 
+/** Applies an elementwise function; the shape stays. */
 export interface Activation extends OperationBase {
   readonly kind: 'activation';
   readonly activation: ActivationFunction;
@@ -87,6 +89,7 @@ export interface Linear extends OperationBase {
   readonly kind: 'linear';
 }
 
+/** One operation of a network graph, told apart by `kind`. */
 export type Operation =
   | Input
   | Zeros
@@ -99,6 +102,7 @@ export type Operation =
   | Multiply
   | Linear;
 
+/** The kinds of operation. */
 export type OperationKind = Operation['kind'];
 
 /** One network. The first operation is the input, the last one the output; every operation comes after its inputs. */

@@ -1,6 +1,7 @@
 /** What every predictor offers: a mean and a deviation for any architecture of the space. */
 import type { Codes } from '../spaces/space.js';
 
+/** What is expected of one architecture. */
 export interface Prediction {
   /** expected accuracy, in the unit of the measurements */
   readonly mean: number;

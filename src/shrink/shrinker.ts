@@ -39,4 +39,5 @@ export interface ShrinkTask {
   readonly signal?: AbortSignal;
 }
 
+/** Anything that shrinks a space: LISSNAS and the baselines alike. */
 export type Shrinker<Result extends Shrunk = Shrunk> = (task: ShrinkTask) => Promise<Result>;

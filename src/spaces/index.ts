@@ -17,6 +17,7 @@ export const builtInSpaces = {
   'accel-mnasnet': accelMnasnet,
 } as const satisfies Record<string, SearchSpace>;
 
+/** The name of a built-in space. */
 export type BuiltInSpaceName = keyof typeof builtInSpaces;
 
 /** Whether a space of this name is built in. */
