@@ -39,7 +39,7 @@ function heading({ settings, node, cores, version }: ResultsData): string {
     `Random seeds ${settings.randomSeed} to ${last}${settings.largeRepeats === settings.repeats ? '' : ` (the large space: ${settings.randomSeed} to ${settings.randomSeed + settings.largeRepeats - 1})`}. Everything but the seconds is the same on every run.`,
     'The measures and the methods are defined in [algorithm.md](algorithm.md).',
     '',
-    'The settings of LISSNAS were chosen on NAS-Bench-201 and NAS-Bench-Macro with the columns and budgets of the goals below. The random seeds here are others, but the tables are the same: expect less on a new space. The latency limits and accel-mnasnet took no part in that choice.',
+    'The settings of LISSNAS come from trials on columns of NAS-Bench-201, HW-NAS-Bench and NAS-Bench-Macro and on synthetic landscapes, and were checked on the goals below at low random seeds. The random seeds here are others, but the tables are the same: expect less on a new space.',
   ].join('\n');
 }
 

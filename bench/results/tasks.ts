@@ -18,7 +18,7 @@ export interface Settings {
   readonly hugeSize: number;
 }
 
-/** The settings of the algorithm were chosen with random seeds from 1 on; results are taken at others. */
+/** The algorithm's settings were tried and checked at low random seeds; results are taken at others. */
 export const FULL: Settings = {
   randomSeed: 1001,
   repeats: 20,
