@@ -155,7 +155,7 @@ export function shrinkerContract(name: string, shrinker: Shrinker, traits: Shrin
 
     it('takes a space far too large to list', async () => {
       const limits = [{ cost: weight, max: 30 }];
-      const shrunk = await run(huge, evaluatorOf(landscapeOf(huge, 1, 7)), { size: 300, limits });
+      const shrunk = await run(huge, evaluatorOf(landscapeOf(huge, 1, 7)), { size: 300, limits, rounds: 4 });
       if (!traits.whole) expect(shrunk.members.size).toBe(300);
     });
 
@@ -187,7 +187,8 @@ export function shrinkerContract(name: string, shrinker: Shrinker, traits: Shrin
       expect(evaluator.asked).toEqual([]);
     });
 
-    it.skipIf(traits.blind)('ends with the reason of the signal, or of an evaluator that gives up', async () => {
+    if (traits.blind) return; // it asks for nothing, so nothing can end it
+    it('ends with the reason of the signal, or of an evaluator that gives up', async () => {
       const stop = new AbortController();
       const accuracy = landscapeOf(plain, 1, 2);
       const evaluator = evaluatorOf((codes) => {
