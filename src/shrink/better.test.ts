@@ -12,6 +12,8 @@ import { type ShrinkerName, shrinkers } from './index.js';
 import { evaluatorOf, landscapeOf, listOf, spaceOf } from './testing/problems.js';
 
 const SEEDS = 10;
+/** Where a run is long. */
+const FEW_SEEDS = 4;
 
 interface Score {
   readonly mean: number;
@@ -27,13 +29,17 @@ interface Problem {
   readonly size: number;
 }
 
-async function scores(name: ShrinkerName, { space, search, truth, evaluations, size }: Problem): Promise<Score[]> {
+async function scores(
+  name: ShrinkerName,
+  { space, search, truth, evaluations, size }: Problem,
+  seeds = SEEDS,
+): Promise<Score[]> {
   const all: { key: string; value: number }[] = [];
   forEachArchitecture(space, (codes) => all.push({ key: codes.join(), value: truth(codes) }));
   all.sort((a, b) => b.value - a.value);
   const top = all.slice(0, 50).map(({ key }) => key);
   const found: Score[] = [];
-  for (let randomSeed = 0; randomSeed < SEEDS; randomSeed++) {
+  for (let randomSeed = 0; randomSeed < seeds; randomSeed++) {
     const task = { space, evaluator: evaluatorOf(search), evaluations, size, random: createRandom(randomSeed) };
     const { members, spent } = await shrinkers[name](task);
     expect(members.size).toBe(size);
@@ -125,7 +131,7 @@ for (const { name, space, file, truth, noisy, floors } of tables) {
       const half = await scores('lissnas', { space, search: accuracy, truth: accuracy, evaluations: 115, size: 105 });
       expect(average(half, 'top50')).toBeGreaterThanOrEqual(floors.half);
       const problem = { space, search: column(noisy), truth: accuracy, evaluations: 300, size: 150 };
-      expect(average(await scores('lissnas', problem), 'mean')).toBeGreaterThanOrEqual(floors.noisyMean);
+      expect(average(await scores('lissnas', problem, FEW_SEEDS), 'mean')).toBeGreaterThanOrEqual(floors.noisyMean);
     });
   });
 }
