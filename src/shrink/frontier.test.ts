@@ -59,6 +59,23 @@ it('forgets what can never be wanted, and nothing else', () => {
   }
 });
 
+it('still gives out every one that was wanted after it has forgotten', () => {
+  const random = createRandom(3);
+  for (const levels of [3, 40, 1e9]) {
+    const [frontier, plain] = [new Frontier(), new Plain()];
+    for (let id = 0; id < 1625; id++) {
+      // once it holds 1625 it forgets
+      const key = random.integer(levels);
+      frontier.push(key, id, 300);
+      plain.push(key, id);
+    }
+    for (let popped = 0; popped < 300; popped++) {
+      const key = frontier.firstKey;
+      expect([key, frontier.pop()]).toEqual(plain.pop());
+    }
+  }
+});
+
 it('stays quick and small where all keys are equal', () => {
   const frontier = new Frontier();
   const started = performance.now();
