@@ -47,7 +47,9 @@ export async function growPockets(task: GrowthTask): Promise<Growth> {
   const predicted = new Float64Array(size);
   const frontiers = Array.from({ length: bins.count }, () => new Frontier());
   const filled = new Array<number>(bins.count).fill(0);
-  const codes = new Uint8Array(D);
+  const codes = new Uint8Array(D); // the member whose neighbours are met, changed to each of them in turn
+  const own = new Uint8Array(D); // that member itself
+  let hash = 0; // its hash
   const wanted = () => size - members.size;
 
   const plant = (architectures: readonly Architecture[]) => {
@@ -61,7 +63,7 @@ export async function growPockets(task: GrowthTask): Promise<Growth> {
     const bin = bins.count === 1 ? 0 : bins.of(codes);
     const frontier = frontiers[bin]!;
     if (mean <= frontier.cutoff || !region.allows(codes)) return;
-    const id = seen.add(codes);
+    const id = seen.addHashed(codes, seen.hashAfter(hash, d, own[d]!, choice));
     if (id >= 0) frontier.push(mean, id, wanted());
   };
 
@@ -84,6 +86,8 @@ export async function growPockets(task: GrowthTask): Promise<Growth> {
     filled[bin]!++;
     if (members.size === size) break;
     neighbourhood.moveTo(codes);
+    own.set(codes);
+    hash = seen.hashOf(codes);
     forEachEdit(space, codes, meet);
     if (members.size % BREATH === 0) {
       onProgress?.(members.size);

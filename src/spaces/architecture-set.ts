@@ -1,22 +1,30 @@
 /** Many architectures, packed one byte a dimension, with constant-time membership: the storage of pockets. */
+import { createRandom } from '../math/random.js';
 import type { Codes } from './space.js';
 
 const EMPTY = -1;
+const MOST_CHOICES = 256;
 
 /**
  * A growing set of architectures in insertion order. A member is known by its index; nothing is ever removed.
- * Memory: about `dimensions + 8` bytes a member.
+ * Memory: about `dimensions + 16` bytes a member.
+ *
+ * Hashes are Zobrist's: every choice of every dimension has a random word, and an architecture's hash is their exclusive or, so that
+ * the hash of a neighbour costs two operations (`hashAfter`). Equal hashes are checked code by code.
  */
 export class ArchitectureSet {
   readonly dimensions: number;
   #codes: Uint8Array;
-  #slots: Int32Array; // open addressing: index of a member or EMPTY
+  /** open addressing, two numbers a slot: the hash of a member and its index, or EMPTY */
+  #slots: Int32Array;
   #size = 0;
+  readonly #words: Int32Array;
 
   constructor(dimensions: number, expected = 16) {
     this.dimensions = dimensions;
     this.#codes = new Uint8Array(Math.max(1, expected) * dimensions);
-    this.#slots = new Int32Array(powerOfTwo(2 * expected)).fill(EMPTY);
+    this.#slots = new Int32Array(2 * powerOfTwo(2 * expected)).fill(EMPTY);
+    this.#words = randomWords(dimensions);
   }
 
   get size(): number {
@@ -25,7 +33,7 @@ export class ArchitectureSet {
 
   /** Index of the architecture, or -1. */
   indexOf(codes: Codes): number {
-    return this.#slots[this.#slotOf(codes)]!;
+    return this.#slots[this.#slotOf(codes, this.hashOf(codes)) + 1]!;
   }
 
   has(codes: Codes): boolean {
@@ -34,15 +42,33 @@ export class ArchitectureSet {
 
   /** Adds the architecture. Returns its new index, or -1 where it was there already. */
   add(codes: Codes): number {
-    const slot = this.#slotOf(codes);
-    if (this.#slots[slot] !== EMPTY) return -1;
+    return this.addHashed(codes, this.hashOf(codes));
+  }
+
+  /** `add` for codes whose hash is known. */
+  addHashed(codes: Codes, hash: number): number {
+    const slot = this.#slotOf(codes, hash);
+    if (this.#slots[slot + 1] !== EMPTY) return -1;
     const index = this.#size++;
     this.#reserve(this.#size);
     const start = index * this.dimensions;
     for (let d = 0; d < this.dimensions; d++) this.#codes[start + d] = codes[d]!;
-    this.#slots[slot] = index;
-    if (2 * this.#size > this.#slots.length) this.#rehash(2 * this.#slots.length);
+    this.#slots[slot] = hash;
+    this.#slots[slot + 1] = index;
+    if (4 * this.#size > this.#slots.length) this.#rehash();
     return index;
+  }
+
+  /** A 32-bit hash, the same for all sets of as many dimensions. */
+  hashOf(codes: Codes): number {
+    let hash = 0;
+    for (let d = 0; d < this.dimensions; d++) hash ^= this.#words[d * MOST_CHOICES + codes[d]!]!;
+    return hash;
+  }
+
+  /** The hash after dimension d has changed from one choice to another. */
+  hashAfter(hash: number, d: number, from: number, to: number): number {
+    return hash ^ this.#words[d * MOST_CHOICES + from]! ^ this.#words[d * MOST_CHOICES + to]!;
   }
 
   /** The codes of member `index`: a view into the set, valid until the next `add`; do not change it. */
@@ -69,19 +95,22 @@ export class ArchitectureSet {
     return set;
   }
 
-  /** The slot that holds these codes, or the empty slot where they belong. */
-  #slotOf(codes: Codes): number {
+  /** The slot that holds these codes, or the empty slot where they belong; the index is one further. */
+  #slotOf(codes: Codes, hash: number): number {
     const { dimensions } = this;
-    const mask = this.#slots.length - 1;
-    let slot = hashCodes(codes, dimensions) & mask;
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let slot = (hash << 1) & mask;
     for (;;) {
-      const index = this.#slots[slot]!;
+      const index = slots[slot + 1]!;
       if (index === EMPTY) return slot;
-      const start = index * dimensions;
-      let d = 0;
-      while (d < dimensions && this.#codes[start + d] === codes[d]) d++;
-      if (d === dimensions) return slot;
-      slot = (slot + 1) & mask;
+      if (slots[slot] === hash) {
+        const start = index * dimensions;
+        let d = 0;
+        while (d < dimensions && this.#codes[start + d] === codes[d]) d++;
+        if (d === dimensions) return slot;
+      }
+      slot = (slot + 2) & mask;
     }
   }
 
@@ -93,25 +122,33 @@ export class ArchitectureSet {
     this.#codes = grown;
   }
 
-  #rehash(slots: number): void {
-    this.#slots = new Int32Array(slots).fill(EMPTY);
-    const mask = slots - 1;
-    for (let index = 0; index < this.#size; index++) {
-      let slot = hashCodes(this.codesAt(index), this.dimensions) & mask;
-      while (this.#slots[slot] !== EMPTY) slot = (slot + 1) & mask;
-      this.#slots[slot] = index;
+  /** Doubles the slots. */
+  #rehash(): void {
+    const old = this.#slots;
+    const slots = new Int32Array(2 * old.length).fill(EMPTY);
+    const mask = slots.length - 1;
+    for (let at = 0; at < old.length; at += 2) {
+      if (old[at + 1] === EMPTY) continue;
+      let slot = (old[at]! << 1) & mask;
+      while (slots[slot + 1] !== EMPTY) slot = (slot + 2) & mask;
+      slots[slot] = old[at]!;
+      slots[slot + 1] = old[at + 1]!;
     }
+    this.#slots = slots;
   }
 }
 
-function hashCodes(codes: Codes, dimensions: number): number {
-  let hash = 0x2f0b4c47;
-  for (let d = 0; d < dimensions; d++) {
-    hash = Math.imul(hash ^ codes[d]!, 0x9e3779b1);
-    hash ^= hash >>> 15;
+const wordsByDimensions = new Map<number, Int32Array>();
+
+/** The random words of all choices; made once for each number of dimensions. */
+function randomWords(dimensions: number): Int32Array {
+  let words = wordsByDimensions.get(dimensions);
+  if (words === undefined) {
+    const random = createRandom(0x5eed);
+    words = Int32Array.from({ length: dimensions * MOST_CHOICES }, () => Math.floor(random.float() * 0x100000000) | 0);
+    wordsByDimensions.set(dimensions, words);
   }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return hash ^ (hash >>> 13);
+  return words;
 }
 
 function powerOfTwo(atLeast: number): number {
