@@ -1,6 +1,6 @@
 /** The commands that spend evaluations, as processes of their own, and what they print. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -36,17 +36,17 @@ const program = [
 ];
 
 it('run without a configuration shrinks a space of 10^9 on a landscape that it calls synthetic, and says how to go on', async () => {
+  mkdirSync(join(cwd, 'runs/synthetic'), { recursive: true }); // it takes a folder of its own beside
   const ended = await lissnas(['run'], cwd);
   expect(ended.code).toBe(0);
   expect(ended.stdout).toMatch(/^architectures +1,073,741,824 +2,000$/m);
   expect(`${ended.stdout}${ended.stderr}`).toMatch(/synthetic.*no network/);
   expect(ended.stdout).toMatch(/lissnas shrink --space nasbench201 --table \S+ --accuracy \S+/);
-  expect(ended.stdout).toContain('lissnas members runs/synthetic');
+  expect(ended.stdout).toContain('lissnas members runs/synthetic-2');
   expect(ended.stdout).not.toContain('\u001b');
   const [, whole, kept] = /^true mean accuracy +about ([\d.]+) +([\d.]+)$/m.exec(ended.stdout) ?? [];
   expect(Number(kept)).toBeGreaterThan(Number(whole) + 15);
-  const again = await json('run', '--json'); // in a folder of its own
-  expect(again.folder).toBe('runs/synthetic-2');
+  const again = await json('resume', 'runs/synthetic-2', '--json');
   expect(again.truth.shrunkMean.toFixed(2)).toBe(kept);
 });
 

@@ -11,6 +11,7 @@ import { resumeRun, startRun } from './run.js';
 const program = resolve(import.meta.dirname, 'testing/slow-program.mjs');
 const space = 'name: small\ndimensions:\n  layer: { choices: [a, b, c, d], repeat: 6 }\n';
 const EVALUATIONS = 48;
+const FILES = ['config.yaml', 'journal.ndjson', 'run.json', 'shrunk-space.json'];
 
 let base: string;
 let whole: string; // a folder with the run that was never stopped
@@ -58,12 +59,7 @@ function expectSame(cwd: string, ended: Ended) {
   expect(ended.code).toBe(0);
   expect(artifact(cwd)).toBe(artifact(whole));
   expect(finished(cwd).toSorted()).toEqual(finished(whole).toSorted());
-  expect(readdirSync(join(cwd, 'run')).toSorted()).toEqual([
-    'config.yaml',
-    'journal.ndjson',
-    'run.json',
-    'shrunk-space.json',
-  ]);
+  expect(readdirSync(join(cwd, 'run')).toSorted()).toEqual(FILES);
 }
 
 it('a run spends exactly its budget, failures included, and names its inputs', () => {
@@ -91,6 +87,7 @@ it('killed again and again with kill -9 it ends in the same bytes, and pays for 
     await Promise.race([isOver, delay(random.integer(250))]);
     child.kill('SIGKILL');
     await ended;
+    if (existsSync(join(cwd, 'run'))) writeFileSync(join(cwd, 'run/.shrunk-space.json.0123abcd.unfinished'), '{"form');
     expect(
       asked(cwd)
         .slice(askedBefore)
@@ -179,6 +176,19 @@ it('a second process in the folder is refused while the first one works, and har
   while (finished(cwd).length < 5) await delay(5);
   await expect(resumeRun(join(cwd, 'run'))).rejects.toThrow(`the folder is in use by process ${first.child.pid};`);
   expectSame(cwd, await first.ended);
+});
+
+it('of two that start in the same folder at once, one runs and the other is refused', async () => {
+  const cwd = folder('race');
+  writeFileSync(join(cwd, 'space.yaml'), space);
+  const config = {
+    space: { file: join(cwd, 'space.yaml') },
+    evaluator: { kind: 'nk' as const, k: 1 },
+    shrink: { evaluations: 20, size: 30 },
+  };
+  const both = await Promise.allSettled([startRun(config, join(cwd, 'run')), startRun(config, join(cwd, 'run'))]);
+  expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  expect(readdirSync(join(cwd, 'run')).toSorted()).toEqual(FILES);
 });
 
 describe('a run on a table', () => {

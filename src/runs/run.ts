@@ -1,5 +1,5 @@
 /** A run from its configuration to its artifact: start, stop at any moment, resume. */
-import { access, rm, rmdir } from 'node:fs/promises';
+import { access, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../errors.js';
 import { runIdentity } from '../journal/identity.js';
@@ -12,7 +12,7 @@ import { shrink } from '../shrink/rounds.js';
 import type { ShrinkProgress } from '../shrink/shrinker.js';
 import { ShrunkSpace } from '../shrink/shrunk-space.js';
 import { spaceHash } from '../shrink/space-source.js';
-import { writeFileAtomic } from './atomic.js';
+import { isUnfinishedName, writeFileAtomic } from './atomic.js';
 import { type BuiltRun, buildRun } from './build.js';
 import { type Config, configText, readConfig } from './config.js';
 import { createRunFolder, openRunFolder, type RunFolder } from './folder.js';
@@ -74,6 +74,7 @@ export async function resumeRun(path: string, hooks: RunHooks = {}): Promise<Fin
   const lock = await lockFolder(path);
   try {
     const built = await buildRun(await readConfig(folder.config));
+    await removeUnfinished(path);
     return await carryOut(folder, built, hooks, new Tally());
   } finally {
     await lock.release();
@@ -180,4 +181,9 @@ async function missingFolders(path: string): Promise<string[]> {
 /** Takes away the files of a run that has measured nothing. */
 async function removeFiles({ path, config, journal }: RunFolder): Promise<void> {
   for (const file of [config, journal, join(path, 'run.json')]) await rm(file, { force: true });
+}
+
+/** Takes away what a process that was killed while writing has left. */
+async function removeUnfinished(path: string): Promise<void> {
+  for (const name of await readdir(path)) if (isUnfinishedName(name)) await rm(join(path, name), { force: true });
 }
