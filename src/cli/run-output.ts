@@ -15,7 +15,12 @@ export function printRun({ folder, built, replayed, result, repaired }: Finished
   const blocks = [overview(summary, isSurrogate), rounds(summary), pockets(summary), choices(summary)];
   if (repaired !== undefined) say(colors.yellow(repaired));
   for (const block of blocks) say(`${block}\n`);
-  say(`${summary.locality.sentence} ${colors.dim('(By the measurements of this run.)')}\n`);
+  say(summary.locality.sentence);
+  say(
+    colors.dim(
+      '(Judged by the measurements of this run, which crowd around good networks; `lissnas locality` judges the whole space.)\n',
+    ),
+  );
   if (result === undefined) say('This run had ended before; nothing was left to do.');
   else if (replayed > 0) say(`${replayed} finished evaluations came from the journal and were not paid again.`);
   const next = [
