@@ -53,9 +53,9 @@ async function localSearch({ space, evaluator, random }: ShrinkTask, region: Reg
   for (let vain = 0; budget.left > 0 && vain < VAIN_RESTARTS; vain++) {
     let here = region.sample(random);
     if (!isNew(here)) continue;
+    const before = budget.spent;
     await measure([here]);
     for (let best: Architecture | undefined = here; best !== undefined && budget.left > 0; ) {
-      vain = 0;
       here = best;
       const around = neighbours(space, here);
       const unknown = around.filter(isNew);
@@ -63,6 +63,7 @@ async function localSearch({ space, evaluator, random }: ShrinkTask, region: Reg
       const top: Architecture = around.reduce((a, b) => (accuracy(b) > accuracy(a) ? b : a), here);
       best = accuracy(top) > accuracy(here) ? top : undefined;
     }
+    if (budget.spent > before) vain = 0;
   }
 }
 

@@ -29,15 +29,17 @@ export interface Pruning {
 }
 
 /**
- * Deletes the operator with the lowest mean accuracy, again and again, while the product of the choices left stays at or above `size`.
- * An operator that no measurement contains goes first; the last choice of a dimension stays.
+ * Deletes the operator with the lowest mean accuracy, again and again, while the product of the choices left stays at or above `size`
+ * and is `enough`. An operator that no measurement contains goes first; the last choice of a dimension stays.
  * @param from the operators alive at the start; all where missing
+ * @param enough whether what is left still holds as many architectures as are wanted, limits considered
  */
 export function pruneOperators(
   space: SearchSpace,
   measurements: readonly Measurement[],
   size: number,
   from?: Pruning,
+  enough: (kept: Pruning['kept']) => boolean = () => true,
 ): Pruning {
   const kept = from?.kept.map((alive) => [...alive]) ?? space.dimensions.map(({ choices }) => choices.map(() => true));
   const dropped: DroppedOperator[] = [...(from?.dropped ?? [])];
@@ -46,22 +48,27 @@ export function pruneOperators(
     const alive = kept.map((choices) => choices.filter(Boolean).length);
     const logSize = alive.reduce((sum, count) => sum + Math.log(count), 0);
     const means = operatorMeans(space, measurements, kept);
-    let worst: DroppedOperator | undefined;
-    for (let d = 0; d < kept.length; d++) {
-      if (alive[d] === 1 || logSize - Math.log(alive[d]!) + Math.log(alive[d]! - 1) < logTarget) continue;
-      for (let choice = 0; choice < kept[d]!.length; choice++) {
-        if (!kept[d]![choice]) continue;
-        const meanAccuracy = means[d]![choice]!;
-        const isWorse =
-          worst === undefined ||
-          (!Number.isNaN(worst.meanAccuracy) && (Number.isNaN(meanAccuracy) || meanAccuracy < worst.meanAccuracy));
-        if (isWorse) worst = { dimension: d, choice, meanAccuracy, order: dropped.length };
-      }
-    }
+    const candidates = kept
+      .flatMap((choices, dimension) => choices.map((isAlive, choice) => ({ dimension, choice, isAlive })))
+      .filter(({ dimension: d, isAlive }) => {
+        return isAlive && alive[d]! > 1 && logSize - Math.log(alive[d]!) + Math.log(alive[d]! - 1) >= logTarget;
+      })
+      .map(({ dimension, choice }) => ({ dimension, choice, meanAccuracy: means[dimension]![choice]! }))
+      .sort((x, y) => rank(x.meanAccuracy) - rank(y.meanAccuracy));
+    const worst = candidates.find(({ dimension, choice }) => {
+      kept[dimension]![choice] = false;
+      if (enough(kept)) return true;
+      kept[dimension]![choice] = true;
+      return false;
+    });
     if (worst === undefined) return { kept, dropped };
-    kept[worst.dimension]![worst.choice] = false;
-    dropped.push(worst);
+    dropped.push({ ...worst, order: dropped.length });
   }
+}
+
+/** Operators that nothing measured contains come first. */
+function rank(meanAccuracy: number): number {
+  return Number.isNaN(meanAccuracy) ? -Number.MAX_VALUE : meanAccuracy;
 }
 
 /** Whether all choices of the architecture are left. */
@@ -101,13 +108,10 @@ export async function operationalPruning(task: ShrinkTask): Promise<Shrunk> {
   let pruning: Pruning = { kept: space.dimensions.map(({ choices }) => choices.map(() => true)), dropped: [] };
   for (const { evaluations, logSize } of plan) {
     await survey.measure(sourceOf(region, pruning), evaluations, undefined, () => {});
-    pruning = pruneOperators(space, survey.measured, Math.round(Math.exp(logSize)), pruning);
+    const wanted = Math.round(Math.exp(logSize));
+    pruning = pruneOperators(space, survey.measured, wanted, pruning, (kept) => sizeOf(region, kept, random) >= wanted);
   }
-  const survivors = survivorsOf(region, pruning);
-  const order = Array.from({ length: survivors.size }, (_, i) => i);
-  const size = Math.round(Math.exp(plan.at(-1)!.logSize));
-  const members = new ArchitectureSet(space.dimensions.length, size);
-  for (const i of sampleInPlace(order, size, random.split('members'))) members.add(survivors.codesAt(i));
+  const members = drawMembers(region, pruning, Math.round(Math.exp(plan.at(-1)!.logSize)), random.split('members'));
   const { componentOf, count } = connectedComponents(space, members);
   return {
     method: 'operational-pruning',
@@ -122,17 +126,55 @@ export async function operationalPruning(task: ShrinkTask): Promise<Shrunk> {
   };
 }
 
+/** Random architectures from which the share of a product that is within the limits is estimated. */
+const SHARE_SAMPLES = 2000;
+
+/** How many architectures of the region are left: counted where the product is small, else estimated from a sample of it. */
+function sizeOf(region: Region, kept: Pruning['kept'], random: Random): number {
+  const combinations = combinationsOf(kept);
+  if (region.limits.length === 0 && region.space.unconstrained) return combinations;
+  if (combinations <= Number(LIST_LIMIT)) return survivorsOf(region, kept).size;
+  const drawing = random.split('share'); // the same numbers for every product, so that they compare
+  const alive = aliveChoices(kept);
+  let within = 0;
+  for (let i = 0; i < SHARE_SAMPLES; i++) {
+    const codes = alive.map((choices) => choices[drawing.integer(choices.length)]!);
+    if (region.space.isValid(codes) && region.allows(codes)) within++;
+  }
+  return (combinations * within) / SHARE_SAMPLES;
+}
+
+/** Uniformly drawn members of the product within the limits: without repeats, as many as wanted or as there are. */
+function drawMembers(region: Region, { kept }: Pruning, size: number, random: Random): ArchitectureSet {
+  const members = new ArchitectureSet(region.space.dimensions.length, size);
+  if (combinationsOf(kept) <= MOST_LISTED) {
+    const survivors = survivorsOf(region, kept);
+    const order = Array.from({ length: survivors.size }, (_, i) => i);
+    for (const i of sampleInPlace(order, size, random)) members.add(survivors.codesAt(i));
+  } else {
+    const product = new PrunedRegion(region, kept);
+    for (let draws = 0; members.size < size && draws < 100 * size; draws++) members.add(product.sample(random));
+  }
+  return members;
+}
+
+/** Combinations that are listed to draw the members from. */
+const MOST_LISTED = 5_000_000;
+
 /** The product of the operators left, listed where it is small. */
-function sourceOf(region: Region, pruning: Pruning): Source {
-  const combinations = aliveChoices(pruning).reduce((product, { length }) => product * length, 1);
-  return combinations > Number(LIST_LIMIT)
-    ? { kind: 'level-set', perBin: [new PrunedRegion(region, pruning)] }
-    : { kind: 'list', members: survivorsOf(region, pruning) };
+function sourceOf(region: Region, { kept }: Pruning): Source {
+  return combinationsOf(kept) > Number(LIST_LIMIT)
+    ? { kind: 'level-set', perBin: [new PrunedRegion(region, kept)] }
+    : { kind: 'list', members: survivorsOf(region, kept) };
+}
+
+function combinationsOf(kept: Pruning['kept']): number {
+  return aliveChoices(kept).reduce((product, { length }) => product * length, 1);
 }
 
 /** Every architecture of the region whose choices are all left. */
-function survivorsOf(region: Region, pruning: Pruning): ArchitectureSet {
-  const alive = aliveChoices(pruning);
+function survivorsOf(region: Region, kept: Pruning['kept']): ArchitectureSet {
+  const alive = aliveChoices(kept);
   const survivors = new ArchitectureSet(alive.length);
   const at = new Uint8Array(alive.length);
   const codes = Uint8Array.from(alive, (choices) => choices[0]!);
@@ -150,7 +192,7 @@ function survivorsOf(region: Region, pruning: Pruning): ArchitectureSet {
   }
 }
 
-function aliveChoices({ kept }: Pruning): number[][] {
+function aliveChoices(kept: Pruning['kept']): number[][] {
   return kept.map((alive) => alive.flatMap((isAlive, choice) => (isAlive ? [choice] : [])));
 }
 
@@ -161,9 +203,9 @@ class PrunedRegion {
   readonly #alive: number[][];
   #last: Uint8Array | undefined; // what comes again and again once no other is found
 
-  constructor(region: Region, pruning: Pruning) {
+  constructor(region: Region, kept: Pruning['kept']) {
     this.#region = region;
-    this.#alive = aliveChoices(pruning);
+    this.#alive = aliveChoices(kept);
   }
 
   /** By rejection; where the limits leave next to nothing of the product, the same architecture comes again from then on. */

@@ -30,6 +30,7 @@ export async function shrink(task: ShrinkTask): Promise<ShrinkResult> {
   let source: Source = { kind: 'region' };
   let model: LocalityModel | undefined;
   let improving = true;
+  let due = 0; // evaluations that should be spent by the end of a round; what a round cannot spend goes to the next
 
   for (const [index, planned] of plan.entries()) {
     const report = (step: ShrinkProgress['step'], members?: number) =>
@@ -43,7 +44,8 @@ export async function shrink(task: ShrinkTask): Promise<ShrinkResult> {
         ...(survey.measured.length === 0 ? {} : { bestMeasured: survey.best }),
       });
     report('measure');
-    const fresh = await survey.measure(source, planned.evaluations, model, () => report('measure'));
+    due += planned.evaluations;
+    const fresh = await survey.measure(source, due - survey.spent, model, () => report('measure'));
     const last = rounds.at(-1);
     if (last !== undefined && fresh.uniform.length > 0) {
       rounds[rounds.length - 1] = { ...last, sampledMean: meanInterval(fresh.uniform) };

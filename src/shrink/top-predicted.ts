@@ -15,6 +15,8 @@ const POOL_PER_MEMBER = 10;
 /** ... but of at least and about at most so many in all. */
 const SMALLEST_POOL = 100_000;
 const LARGEST_POOL = 2_000_000;
+/** Batches in a row of which nothing could be measured, after which no more is tried. */
+const VAIN_DRAWS = 100;
 
 /**
  * Spends all evaluations on uniform samples, fits the locality model once and keeps the `size` best predicted architectures of the
@@ -27,10 +29,12 @@ export async function topPredicted(task: ShrinkTask): Promise<Shrunk> {
   const size = requiredSize('top-predicted', task, region);
   const budget = new Budget(task);
   const sampler = new Sampler(region, ONE_BIN, evaluator, random.split('sample'));
-  while (budget.left > 0) {
+  for (let vain = 0; budget.left > 0 && vain < VAIN_DRAWS; vain++) {
     const drawn = sampler.draw({ kind: 'region' }, budget.left);
     if (drawn.length === 0) break;
+    const before = budget.spent;
     await budget.measure(drawn);
+    if (budget.spent > before) vain = 0;
   }
   const candidates = region.list() ?? pool(region, size, random.split('pool'));
   if (budget.measurements.length === 0) return budget.result('top-predicted', firstOf(candidates, size));
