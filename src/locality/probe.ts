@@ -1,11 +1,11 @@
 /** Spending a few evaluations where they say most about locality. */
 import { InputError } from '../errors.js';
 import type { Random } from '../math/random.js';
+import { evaluateAll } from '../measurements/evaluate-all.js';
 import type { Evaluator } from '../measurements/evaluator.js';
 import type { Failure, Measurement } from '../measurements/measurement.js';
 import { diameter, forEachEdit } from '../spaces/edits.js';
 import type { Architecture, SearchSpace } from '../spaces/space.js';
-import { mapConcurrent } from './concurrent.js';
 import { codesKey, type Evidence } from './evidence.js';
 
 /** How much to spend, and how. */
@@ -66,15 +66,18 @@ export async function probeLocality(
       }
       chain++;
     }
-    const outcomes = await mapConcurrent(batch, evaluator.concurrency, async ({ architecture }) => {
-      signal?.throwIfAborted();
-      const outcome = await evaluator.evaluate(architecture, signal);
-      if (outcome.kind !== 'unavailable') {
-        spent++;
-        onProgress?.(spent, evaluations);
-      }
-      return outcome;
-    });
+    const outcomes = await evaluateAll(
+      evaluator,
+      batch.map(({ architecture }) => architecture),
+      {
+        ...(signal === undefined ? {} : { signal }),
+        onOutcome: ({ kind }) => {
+          if (kind === 'unavailable') return;
+          spent++;
+          onProgress?.(spent, evaluations);
+        },
+      },
+    );
     outcomes.forEach((outcome, i) => {
       if (outcome.kind === 'measured') rows.push({ measurement: outcome, chain: batch[i].chain });
       if (outcome.kind === 'failed') failures.push(outcome);

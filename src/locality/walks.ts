@@ -2,10 +2,10 @@
 import { InputError } from '../errors.js';
 import type { Random } from '../math/random.js';
 import type { Evaluator } from '../measurements/evaluator.js';
+import { mapConcurrent } from '../measurements/map-concurrent.js';
 import type { Failure, Measurement, Outcome } from '../measurements/measurement.js';
 import { neighbours } from '../spaces/edits.js';
 import type { Architecture, SearchSpace } from '../spaces/space.js';
-import { mapConcurrent } from './concurrent.js';
 import { codesKey } from './evidence.js';
 
 /** How many walks, how long, and where they begin. */

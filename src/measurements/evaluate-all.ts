@@ -1,6 +1,7 @@
 /** Many architectures measured, so many at once as the evaluator can use. */
 import type { Architecture } from '../spaces/space.js';
 import type { Evaluator } from './evaluator.js';
+import { mapConcurrent } from './map-concurrent.js';
 import type { Outcome } from './measurement.js';
 
 /** Settings of `evaluateAll`. */
@@ -21,34 +22,24 @@ export async function evaluateAll(
   architectures: readonly Architecture[],
   { signal, onOutcome }: EvaluateAllOptions = {},
 ): Promise<Outcome[]> {
-  const outcomes: Outcome[] = new Array(architectures.length);
   const stop = new AbortController();
   const both = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-  let next = 0;
-
-  async function worker(): Promise<void> {
-    while (next < architectures.length) {
-      both.throwIfAborted();
-      const index = next++;
-      const outcome = checked(await evaluator.evaluate(architectures[index], both));
-      outcomes[index] = outcome;
-      onOutcome?.(outcome, index);
-    }
-  }
-
-  const workers = Math.min(Math.max(1, Math.floor(evaluator.concurrency)), architectures.length);
-  const errors: unknown[] = [];
-  await Promise.all(
-    Array.from({ length: workers }, () =>
-      worker().catch((error: unknown) => {
-        errors.push(error);
+  try {
+    return await mapConcurrent(architectures, evaluator.concurrency, async (architecture, index) => {
+      try {
+        both.throwIfAborted();
+        const outcome = checked(await evaluator.evaluate(architecture, both));
+        onOutcome?.(outcome, index);
+        return outcome;
+      } catch (error) {
         stop.abort(error);
-      }),
-    ),
-  );
-  signal?.throwIfAborted();
-  if (errors.length > 0) throw errors[0];
-  return outcomes;
+        throw error;
+      }
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw stop.signal.reason ?? error;
+  }
 }
 
 function checked(outcome: Outcome): Outcome {

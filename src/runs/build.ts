@@ -1,5 +1,4 @@
 /** From a configuration to objects: the only place where names become spaces, evaluators and limits. */
-import { readFile } from 'node:fs/promises';
 import { accuracyIn, accuracyScale } from '../benchmarks/accuracy-scale.js';
 import { readTable } from '../benchmarks/read-table.js';
 import type { Table } from '../benchmarks/table.js';
@@ -16,10 +15,11 @@ import type { Evaluator } from '../measurements/evaluator.js';
 import { planRounds } from '../shrink/plan.js';
 import { Region } from '../shrink/region.js';
 import type { ShrinkTask } from '../shrink/shrinker.js';
-import { spaceFromYaml } from '../spaces/custom.js';
+import { LARGEST_SPACE_FILE, spaceFromYaml } from '../spaces/custom.js';
 import { loadSpace } from '../spaces/index.js';
 import { nearest } from '../spaces/nearest.js';
 import type { Codes, Cost, SearchSpace } from '../spaces/space.js';
+import { readTextFile } from '../spaces/text-file.js';
 import { CONFIG_FORMAT, type Config } from './config.js';
 
 /** Everything that a configuration names. */
@@ -89,7 +89,10 @@ async function buildSpace({ space }: Config): Promise<{ space: SearchSpace; decl
   if ('declaration' in space) {
     return { space: spaceFromYaml(space.declaration, "the config's declaration"), declaration: space.declaration };
   }
-  return { space: await loadSpace(space.file), declaration: await readFile(space.file, 'utf8') };
+  return {
+    space: await loadSpace(space.file),
+    declaration: await readTextFile(space.file, LARGEST_SPACE_FILE, 'a space file'),
+  };
 }
 
 async function buildEvaluator(config: Config, space: SearchSpace): Promise<Measuring> {

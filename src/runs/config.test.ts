@@ -77,7 +77,7 @@ describe('reading', () => {
   });
 
   it('refuses a file that is not there', async () => {
-    await expect(readConfig(join(folder, 'none.yaml'))).rejects.toThrow('does not exist');
+    await expect(readConfig(join(folder, 'none.yaml'))).rejects.toThrow('there is no such file');
   });
 });
 

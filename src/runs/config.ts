@@ -1,15 +1,17 @@
 /** The configuration of a run: `config.yaml`, checked. */
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
 import { isBuiltInSpace } from '../spaces/index.js';
+import { readTextFile } from '../spaces/text-file.js';
 import { readYaml } from '../spaces/yaml-document.js';
 import { describeIssue } from '../spaces/yaml-issue.js';
 
 /** The format of `config.yaml` that this version writes and reads. */
 export const CONFIG_FORMAT = 'lissnas-config/1';
+
+const LARGEST_CONFIG = 2_000_000; // bytes
 
 const text = z.string('must be text').min(1, 'must not be empty');
 const positive = z.int('must be a whole number').min(1, 'must be at least 1');
@@ -86,9 +88,7 @@ export function configJsonSchema(): object {
  * @throws InputError naming file, line, column, value and what was allowed
  */
 export async function readConfig(file: string): Promise<Config> {
-  const content = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(error.code === 'ENOENT' ? 'does not exist' : `cannot be read (${error.code})`, { file });
-  });
+  const content = await readTextFile(file, LARGEST_CONFIG, 'a configuration');
   const document = readYaml(content, file);
   const parsed = configSchema.safeParse(document.value);
   if (!parsed.success) {

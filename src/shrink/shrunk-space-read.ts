@@ -1,9 +1,9 @@
 /** Reads a shrunk space from its JSON document, believing nothing. */
-import { readFile, stat } from 'node:fs/promises';
 import { InputError } from '../errors.js';
 import type { Measurement } from '../measurements/measurement.js';
 import { ArchitectureSet } from '../spaces/architecture-set.js';
 import type { Architecture, SearchSpace } from '../spaces/space.js';
+import { readTextFile } from '../spaces/text-file.js';
 import { float64From, int32From, unpackBytes } from './packed-bytes.js';
 import type { Round } from './result.js';
 import { checkCosts, checkMembers, checkPockets, checkRounds } from './shrunk-space-checks.js';
@@ -18,7 +18,7 @@ import { restoreSpace } from './space-source.js';
  * @throws InputError naming the file, for everything that can be wrong with it
  */
 export async function readShrunkSpaceFile(file: string, space?: SearchSpace): Promise<ShrunkSpaceData> {
-  return parseShrunkSpace(await readText(file), file, space);
+  return parseShrunkSpace(await readTextFile(file, LARGEST_SHRUNK_SPACE_FILE, 'a shrunk space'), file, space);
 }
 
 /**
@@ -33,29 +33,6 @@ export function parseShrunkSpace(text: string, file: string, space?: SearchSpace
     if (error instanceof InputError) throw new InputError(error.message, { file }, { cause: error });
     throw error;
   }
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    const { size } = await stat(file);
-    if (size > LARGEST_SHRUNK_SPACE_FILE) {
-      throw new InputError(`the file has ${size} bytes; a shrunk space has at most ${LARGEST_SHRUNK_SPACE_FILE}`, {
-        file,
-      });
-    }
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(unreadable(error), { file }, { cause: error });
-  }
-}
-
-function unreadable(error: unknown): string {
-  if (error instanceof TypeError) return 'the file is not UTF-8 text';
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EISDIR') return 'this is a folder, not a file';
-  return `the file cannot be read (${String(code ?? error)})`;
 }
 
 function wellFormed(text: string): ShrunkSpaceFile {
