@@ -1,11 +1,12 @@
 /** `lissnas locality`: is there locality enough to shrink by, before anything is spent on it. */
-import colors from 'picocolors';
+
 import { InputError } from '../errors.js';
 import type { Evidence } from '../locality/evidence.js';
 import { probeLocality } from '../locality/probe.js';
 import { type LocalityReport, localityReport } from '../locality/report.js';
 import type { DimensionSensitivity, Sensitivity } from '../locality/sensitivity.js';
 import { createRandom } from '../math/random.js';
+import { colors } from '../report/colors.js';
 import { bar, count, number, table } from '../report/text.js';
 import { type BuiltRun, buildRun } from '../runs/build.js';
 import type { Telling } from './carry-out.js';

@@ -1,5 +1,5 @@
 /** How a finished run is told to a person. */
-import colors from 'picocolors';
+import { colors } from '../report/colors.js';
 import type { RunSummary } from '../report/run-summary.js';
 import { bar, count, table } from '../report/text.js';
 import type { FinishedRun } from '../runs/run.js';

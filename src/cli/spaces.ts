@@ -1,7 +1,8 @@
 /** `lissnas spaces`: the built-in spaces, or one space described. */
-import colors from 'picocolors';
+
 import { loadSpaceWithCosts } from '../costs/load.js';
 import { createRandom } from '../math/random.js';
+import { colors } from '../report/colors.js';
 import { count, number, table } from '../report/text.js';
 import { forEachArchitecture } from '../spaces/enumerate.js';
 import { builtInSpaces } from '../spaces/index.js';

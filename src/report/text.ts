@@ -1,6 +1,6 @@
 /** Numbers, bars and small tables for people. */
 import Table from 'cli-table3';
-import colors from 'picocolors';
+import { colors } from './colors.js';
 
 /** Rows under a head, without lines between them; numbers should come as text. `right` lists columns to align at their right. */
 export function table(
