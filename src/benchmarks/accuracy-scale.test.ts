@@ -37,3 +37,10 @@ test('fractions beside percent are refused, naming one', async () => {
 test('a column without values is refused', async () => {
   await expect(scaleOf([Number.NaN, Number.NaN])).rejects.toThrow(/no values at all/);
 });
+
+test('a few percent beside many fractions are refused, naming one', async () => {
+  const fractions = Array.from({ length: 11 }, (_, i) => 0.61 + i / 1000);
+  await expect(scaleOf([...fractions.slice(0, 5), 93.1, ...fractions.slice(5)])).rejects.toThrow(
+    /11 of 12 values look like fractions, but 93\.1 for .* does not/,
+  );
+});

@@ -11,12 +11,15 @@ export interface AccuracyScale {
   readonly note?: string;
 }
 
+/** Different values in (0, 1], most of the column, from which the few above count as the odd ones; failed networks share a value or two. */
+const LEAST_FRACTIONS = 10;
 /** Share of suspicious values from which a column counts as mixed. */
 const MIXED_SHARE = 0.01;
 
 /**
  * A column all within 0 to 1 holds fractions and is multiplied by 100. Any other column is taken as it is, unless it mixes both:
  * at least 1 % of its values lie in (0, 1] *and*, multiplied by 100, among the upper 90 % of the values above 1.5. So 0.93 beside 93.1 is refused,
+ * and so are a few values above 1.5 where most of the column lies in (0, 1] and at least ten of those differ;
  * while a failed network of 0.1 or 1 % beside networks of 60 % is not; columns with negative numbers are no accuracies and never scaled.
  * @throws InputError naming the first architecture of a mixed column
  */
@@ -33,6 +36,15 @@ export function accuracyScale(table: Table, column: TableColumn): AccuracyScale 
   }
   const large = present.filter((value) => value > 1.5);
   if (least < 0 || large.length === 0) return { factor: 1 };
+  const fractions = present.filter((value) => value > 0 && value <= 1);
+  if (2 * fractions.length > present.length && new Set(fractions).size >= LEAST_FRACTIONS) {
+    const odd = column.values.findIndex((value) => value > 1.5);
+    throw new InputError(
+      `${fractions.length} of ${present.length} values look like fractions, but ${column.values[odd]} for ${nameAt(table, odd)} does not; ` +
+        'write all of them in one scale',
+      { file: table.file, column: column.name },
+    );
+  }
   const border = quantile(large, 0.1);
   const isSuspect = (value: number) => value > 0 && value <= 1 && 100 * value >= border && 100 * value <= most + 1;
   const suspects = present.filter(isSuspect).length;

@@ -1,5 +1,6 @@
 /** Carrying out a run from the command line: progress, Ctrl-C, and the report at the end. */
 import { existsSync } from 'node:fs';
+import { InputError } from '../errors.js';
 import { summarize } from '../report/run-summary.js';
 import { count } from '../report/text.js';
 import type { BuiltRun } from '../runs/build.js';
@@ -40,7 +41,8 @@ export async function carryOut(
     else printRun(run, summary);
   } catch (error) {
     progress.end();
-    if (folder === undefined || !existsSync(folder.config)) throw error;
+    if (folder === undefined || !existsSync(folder.config) || (error instanceof InputError && folder.existed))
+      throw error;
     const state = signal.aborted ? 'Stopped; nothing is lost.' : 'What was measured is kept.';
     throw new Advised(`${state} Go on with:  lissnas resume ${folder.path}`, error);
   }

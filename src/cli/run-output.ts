@@ -12,7 +12,12 @@ const BAR_WIDTH = 12;
 /** Prints the tables of a run and what to do next. */
 export function printRun({ folder, built, replayed, result, repaired }: FinishedRun, summary: RunSummary): void {
   const isSurrogate = built.surrogate !== undefined;
-  const blocks = [overview(summary, isSurrogate), rounds(summary), pockets(summary), choices(summary)];
+  const blocks = [
+    overview(summary, isSurrogate, built.task.evaluations),
+    rounds(summary),
+    pockets(summary),
+    choices(summary),
+  ];
   if (repaired !== undefined) say(colors.yellow(repaired));
   for (const block of blocks) say(`${block}\n`);
   say(summary.locality.sentence);
@@ -35,7 +40,7 @@ export function printRun({ folder, built, replayed, result, repaired }: Finished
   });
 }
 
-function overview(summary: RunSummary, isSurrogate: boolean): string {
+function overview(summary: RunSummary, isSurrogate: boolean, evaluations: number): string {
   const { truth, wholeMeasuredMean: whole } = summary;
   const rows: string[][] = [['architectures', count(BigInt(summary.wholeSize)), count(summary.size)]];
   rows.push([
@@ -60,7 +65,7 @@ function overview(summary: RunSummary, isSurrogate: boolean): string {
   rows.push(['pockets', '', count(summary.pockets.length)]);
   rows.push(['diversity (0 to 1)', '', summary.diversity.toFixed(3)]);
   for (const { cost, max } of summary.limits) rows.push([`${cost}, at most`, '', String(max)]);
-  rows.push(['evaluations spent', '', `${summary.spent}${summary.failed > 0 ? ` (${summary.failed} failed)` : ''}`]);
+  rows.push(['evaluations spent', '', spentOf(summary, evaluations)]);
   rows.push(['stopped because', '', summary.stop]);
   const { bestMeasured, bestPredicted } = summary;
   return [
@@ -68,6 +73,14 @@ function overview(summary: RunSummary, isSurrogate: boolean): string {
     `Best measured:   ${colors.bold(bestMeasured.architecture)}  ${number(bestMeasured.accuracy)}`,
     `Best predicted:  ${colors.bold(bestPredicted.architecture)}  ${number(bestPredicted.predicted)}`,
   ].join('\n');
+}
+
+/** What was spent, and what was not and why. */
+function spentOf({ spent, failed, stop }: RunSummary, evaluations: number): string {
+  const failures = failed > 0 ? ` (${failed} failed)` : '';
+  if (spent >= evaluations) return `${spent}${failures}`;
+  const why = stop === 'no improvement' ? 'no more were needed' : 'nothing new was left to measure';
+  return `${spent}${failures} of ${evaluations}: ${why}`;
 }
 
 function rounds(summary: RunSummary): string {

@@ -127,7 +127,8 @@ function limitsFrom({ cost = [], maxCost = [], costBins }: TaskOptions): Partial
   }
   const [first] = cost;
   if (first === undefined && costBins !== undefined) throw new InputError('--cost-bins needs --cost NAME');
-  if (costBins === undefined && maxCost.length < cost.length) {
+  const onlyBinned = costBins !== undefined && maxCost.length === 0 && cost.length === 1;
+  if (!onlyBinned && maxCost.length < cost.length) {
     throw new InputError(`--cost ${cost[maxCost.length]} has no limit: give --max-cost X after it`);
   }
   return {

@@ -1,4 +1,5 @@
 /** A wrapper that adds noise to accuracies, to see how much a search can bear. */
+import { InputError } from '../errors.js';
 import { createRandom, hashText, mix } from '../math/random.js';
 import type { Evaluator } from '../measurements/evaluator.js';
 import { delegated } from './delegated.js';
@@ -14,7 +15,7 @@ export interface NoiseOptions {
 /** Adds normal noise that is a function of the random seed and the architecture alone, so asking again gives the same number. */
 export function noisy(evaluator: Evaluator, { deviation, randomSeed }: NoiseOptions): Evaluator {
   if (!(deviation >= 0 && Number.isFinite(deviation))) {
-    throw new RangeError(`the deviation of noise is ${deviation}, at least 0 is needed`);
+    throw new InputError(`the deviation of noise is ${deviation}, at least 0 is needed`);
   }
   const name = `${evaluator.name} with noise of deviation ${deviation}`;
   return {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { tiny, tinyTable } from '../benchmarks/testing/tiny.js';
+import { InputError } from '../errors.js';
 import { evaluateAll } from '../measurements/evaluate-all.js';
 import type { Evaluator } from '../measurements/evaluator.js';
 import type { Outcome } from '../measurements/measurement.js';
@@ -100,7 +101,7 @@ describe('noisy', () => {
     expect(Math.abs(average)).toBeLessThan(0.2); // 5 standard errors
     expect(Math.abs(deviation - 2)).toBeLessThan(0.15);
     expect(await noise(7)).toEqual(seeds[7]);
-    expect(() => noisy(flat, { deviation: -1, randomSeed: 0 })).toThrow(RangeError);
+    expect(() => noisy(flat, { deviation: -1, randomSeed: 0 })).toThrow(InputError);
   });
 });
 

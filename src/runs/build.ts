@@ -154,7 +154,10 @@ function findCost(name: string, space: SearchSpace, { evaluator }: Config, table
     );
   }
   if (table === undefined || evaluator.kind === 'surrogate') {
-    throw new InputError(`${space.name} has no cost "${name}"${nearest(name, known)}; ${listed}`);
+    const advice = known.length === 0 ? listed : nearest(name, known);
+    const measured =
+      evaluator.kind === 'command' ? '; a cost that the program reports comes too late to be a limit' : '';
+    throw new InputError(`${space.name} has no cost "${name}"; ${advice}${measured}`);
   }
   const column = table.column(name);
   return { name, unit: '', of: (codes) => column.of(codes) };

@@ -1,6 +1,6 @@
 /** A run is a folder of plain files: their names, and making or finding such a folder. */
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../errors.js';
 import { isUnfinishedName, writeError, writeFileAtomic } from './atomic.js';
 import { isLockName } from './lock.js';
@@ -38,7 +38,7 @@ export async function createRunFolder(path: string, options: { allowResume?: boo
   if (foreign !== undefined) {
     throw new InputError(`is not empty (it holds "${foreign}"); choose a new or empty folder`, { file: path });
   }
-  const made = await mkdir(path, { recursive: true }).catch((error: unknown) => {
+  const made = await makeFolder(path).catch((error: unknown) => {
     throw writeError(path, error);
   });
   try {
@@ -48,6 +48,22 @@ export async function createRunFolder(path: string, options: { allowResume?: boo
     throw error;
   }
   return filesOf(path, false);
+}
+
+/**
+ * Makes a folder with its parents, one after the other (Node's recursive way never returns on some file systems, /proc among them).
+ * Returns the first one that had to be made, or undefined.
+ */
+async function makeFolder(path: string): Promise<string | undefined> {
+  const whole = resolve(path);
+  const isThere = await stat(whole).catch(() => undefined);
+  if (isThere?.isDirectory()) return undefined;
+  const parent = dirname(whole);
+  const first = parent === whole ? undefined : await makeFolder(parent);
+  await mkdir(whole).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST' || isThere !== undefined) throw error; // another process may have been quicker
+  });
+  return first ?? whole;
 }
 
 /** The folder of an existing run. @throws InputError when there is none, or its format is not known */
