@@ -1,21 +1,10 @@
 /** Spaces and made-up measurements on which the predictors are tested. */
 import { createNkLandscape } from '../../math/nk-landscape.js';
 import { createRandom, type Random } from '../../math/random.js';
-import { defineSpace } from '../../spaces/define.js';
 import type { Architecture, SearchSpace } from '../../spaces/space.js';
 import type { KernelParameters } from '../locality-kernel.js';
 
-/** A space by its counts of choices; negative where the dimension is ordered. */
-export function spaceOf(counts: readonly number[]): SearchSpace {
-  return defineSpace({
-    name: 'test',
-    dimensions: counts.map((count, d) => ({
-      name: `d${d}`,
-      choices: Array.from({ length: Math.abs(count) }, (_, c) => c),
-      ordered: count < 0,
-    })),
-  });
-}
+export { spaceOf } from '../../spaces/testing/space-of.js';
 
 /** Unordered, ordered, mixed, with dimensions of one choice, 1 to 40 dimensions. */
 export const shapes: readonly (readonly [string, readonly number[]])[] = [

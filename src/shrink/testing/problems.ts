@@ -2,21 +2,9 @@
 import { createNkLandscape } from '../../math/nk-landscape.js';
 import type { Evaluator } from '../../measurements/evaluator.js';
 import type { Outcome } from '../../measurements/measurement.js';
-import { defineSpace, type SpaceDefinition } from '../../spaces/define.js';
 import type { Architecture, Codes, Cost, SearchSpace } from '../../spaces/space.js';
 
-/** A space by its counts of choices; negative where the dimension is ordered. */
-export function spaceOf(counts: readonly number[], rest: Partial<SpaceDefinition> = {}): SearchSpace {
-  return defineSpace({
-    name: 'test',
-    dimensions: counts.map((count, d) => ({
-      name: `d${d}`,
-      choices: Array.from({ length: Math.abs(count) }, (_, c) => c),
-      ordered: count < 0,
-    })),
-    ...rest,
-  });
-}
+export { spaceOf } from '../../spaces/testing/space-of.js';
 
 /** An NK landscape over the space, in percent. */
 export function landscapeOf(space: SearchSpace, k: number, randomSeed: number): (codes: Codes) => number {
