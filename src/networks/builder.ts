@@ -20,8 +20,9 @@ export interface ConvolutionOptions {
   readonly channels: number;
   readonly kernel?: number;
   readonly stride?: number;
-  /** by default floor(kernel / 2) */
+  /** by default what keeps the size at stride 1: dilation * floor(kernel / 2) */
   readonly padding?: number;
+  readonly dilation?: number;
   readonly groups?: number;
   readonly bias?: boolean;
 }
@@ -54,7 +55,8 @@ export class NetworkBuilder {
   }
 
   convolution(name: string, value: Value, options: ConvolutionOptions): Value {
-    const { channels, kernel = 1, stride = 1, padding = Math.floor(kernel / 2), groups = 1, bias = false } = options;
+    const { channels, kernel = 1, stride = 1, dilation = 1, groups = 1, bias = false } = options;
+    const { padding = dilation * Math.floor(kernel / 2) } = options;
     const [from] = value.shape;
     if (from % groups !== 0 || channels % groups !== 0) {
       throw new ShapeError(name, `${from} input and ${channels} output channels cannot be split into ${groups} groups`);
@@ -64,11 +66,12 @@ export class NetworkBuilder {
       kind: 'convolution',
       name,
       inputs: [value.name],
-      shape: [channels, ...windowed(name, value.shape, kernel, stride, padding)],
+      shape: [channels, ...windowed(name, value.shape, dilation * (kernel - 1) + 1, stride, padding)],
       parameters: bias ? [weight, { name: `${name}.bias`, shape: [channels] }] : [weight],
       kernel,
       stride,
       padding,
+      dilation,
       groups,
       bias,
     });

@@ -21,6 +21,10 @@ const multiplyAdds: CountingRule = {
   'global-pool': nothing,
   add: nothing,
   multiply: nothing,
+  concat: nothing,
+  slice: nothing,
+  shuffle: nothing,
+  dropout: nothing,
   linear: ({ parameters }) => product(parameters[0]!.shape),
 };
 

@@ -44,6 +44,8 @@ export interface Zeros extends OperationBase {
 /** Convolution; weight [out, in / groups, kernel, kernel], then bias [out] where it has one. Depthwise: groups = channels. */
 export interface Convolution extends OperationBase, Window {
   readonly kind: 'convolution';
+  /** pixels between neighbouring taps of the kernel; 1 is the ordinary convolution */
+  readonly dilation: number;
   readonly groups: number;
   readonly bias: boolean;
 }
@@ -84,6 +86,30 @@ export interface Multiply extends OperationBase {
   readonly kind: 'multiply';
 }
 
+/** Feature maps of one height and width, one behind the other along the channels, in the order of the inputs. */
+export interface Concat extends OperationBase {
+  readonly kind: 'concat';
+}
+
+/** `shape[0]` consecutive channels of the input, from channel `first` on. A channel split is one slice for each part. */
+export interface Slice extends OperationBase {
+  readonly kind: 'slice';
+  readonly first: number;
+}
+
+/** Channel shuffle (ShuffleNet): input channel g * (channels / groups) + i becomes output channel i * groups + g. */
+export interface Shuffle extends OperationBase {
+  readonly kind: 'shuffle';
+  readonly groups: number;
+}
+
+/** In training, every value becomes 0 with this probability and is otherwise divided by 1 - probability; nothing else. */
+export interface Dropout extends OperationBase {
+  readonly kind: 'dropout';
+  /** 0 <= probability < 1 */
+  readonly probability: number;
+}
+
 /** Fully connected layer on a vector; weight [out, in], bias [out]. */
 export interface Linear extends OperationBase {
   readonly kind: 'linear';
@@ -100,6 +126,10 @@ export type Operation =
   | GlobalPool
   | Add
   | Multiply
+  | Concat
+  | Slice
+  | Shuffle
+  | Dropout
   | Linear;
 
 /** The kinds of operation. */
