@@ -3,17 +3,11 @@
  * Whoever trains or evaluates receives one and never learns whether it is the embedded engine or another.
  */
 import type { Images, LabelledImages } from '../datasets/dataset.js';
+import type { Tensors } from '../math/tensor.js';
 import type { NetworkGraph } from '../networks/graph.js';
 import type { UpdateRule } from './update-rule.js';
 
-/** A named array outside the engine's memory; row-major, the last axis varies fastest. */
-export interface Tensor {
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
-}
-
-/** Tensors by name. */
-export type Tensors = ReadonlyMap<string, Tensor>;
+export type { Tensor, Tensors } from '../math/tensor.js';
 
 /** How one batch is learned from. */
 export interface LearnOptions {
