@@ -2,10 +2,10 @@
 import { Worker } from 'node:worker_threads';
 import { LissnasError } from '../errors.js';
 import { kernelModule } from './kernels-binary.js';
-import type { EngineMemory } from './memory.js';
+import { CONTROL_BLOCK, type EngineMemory } from './memory.js';
 
-/** Control words in the first bytes of the memory: where a thread finds its orders, and the block for the kernels' barrier. */
-const CONTROL = { order: 64, program: 68, barrier: 1024 } as const; // bytes
+/** Where a thread finds its orders, and the block for the kernels' barrier; bytes. */
+const CONTROL = { order: CONTROL_BLOCK, program: CONTROL_BLOCK + 4, barrier: CONTROL_BLOCK + 256 } as const;
 
 /**
  * What a thread does, as text, so that no file has to be found beside this one: wait for the number of orders to change, run the program,
@@ -16,7 +16,7 @@ const { parentPort, workerData } = require('node:worker_threads');
 const { module, memory, thread, threads, control } = workerData;
 const abort = () => { throw new Error('a kernel has failed'); };
 const { run } = new WebAssembly.Instance(module, { env: { memory, abort } }).exports;
-const words = new Int32Array(memory.buffer, 0, 1024);
+const words = new Int32Array(memory.buffer);
 for (let done = 0; ; ) {
   Atomics.wait(words, control.order / 4, done);
   const order = Atomics.load(words, control.order / 4);
@@ -39,7 +39,7 @@ export class Threads {
 
   constructor(memory: EngineMemory, count: number) {
     this.count = count;
-    this.#words = new Int32Array(memory.shared.buffer, 0, 1024);
+    this.#words = new Int32Array(memory.shared.buffer);
     const module = kernelModule();
     this.#workers = Array.from({ length: count }, (_, thread) => {
       const workerData = { module, memory: memory.shared, thread, threads: count, control: CONTROL };

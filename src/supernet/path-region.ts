@@ -4,9 +4,9 @@ import type { Random } from '../math/random.js';
 import { MemberGroups } from '../shrink/member-groups.js';
 import { aliveChoices, combinationsOf, type KeptChoices, Product, survivorsOf } from '../shrink/product.js';
 import { LIST_LIMIT, Region } from '../shrink/region.js';
-import type { Limit, Shrunk } from '../shrink/result.js';
+import type { Shrunk } from '../shrink/result.js';
 import type { ArchitectureSet } from '../spaces/architecture-set.js';
-import type { Architecture, SearchSpace } from '../spaces/space.js';
+import type { Architecture, Limit, SearchSpace } from '../spaces/space.js';
 
 /** A set of architectures to sample from. It never changes. */
 export interface PathRegion {
@@ -37,9 +37,7 @@ export function wholeRegion(space: SearchSpace, limits: readonly Limit[] = []): 
 }
 
 /** The members of a shrunk space with their pockets; what a shrink returns and what its file holds will both do. @throws InputError where there are none */
-export function memberRegion(
-  shrunk: Pick<Shrunk, 'space' | 'members' | 'pocketOf' | 'pocketCount'>,
-): PathRegion {
+export function memberRegion(shrunk: Pick<Shrunk, 'space' | 'members' | 'pocketOf' | 'pocketCount'>): PathRegion {
   const { space, members, pocketOf, pocketCount } = shrunk;
   if (members.size === 0) throw new InputError('a shrunk space without members cannot be sampled');
   const pockets = new MemberGroups(pocketOf, pocketCount);
