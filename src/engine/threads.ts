@@ -5,11 +5,16 @@ import { kernelModule } from './kernels-binary.js';
 import { CONTROL_BLOCK, type EngineMemory } from './memory.js';
 
 /** Where a thread finds its orders, and the block for the kernels' barrier; bytes. */
-const CONTROL = { order: CONTROL_BLOCK, program: CONTROL_BLOCK + 4, barrier: CONTROL_BLOCK + 256 } as const;
+const CONTROL = {
+  order: CONTROL_BLOCK,
+  program: CONTROL_BLOCK + 4,
+  finished: CONTROL_BLOCK + 128,
+  barrier: CONTROL_BLOCK + 256,
+} as const;
 
 /**
  * What a thread does, as text, so that no file has to be found beside this one: wait for the number of orders to change, run the program,
- * and let thread 0 report. Program 0 ends it.
+ * and report where all others have left the program too. Program 0 ends it.
  */
 const THREAD = `
 const { parentPort, workerData } = require('node:worker_threads');
@@ -25,7 +30,10 @@ for (let done = 0; ; ) {
   const program = Atomics.load(words, control.program / 4) >>> 0;
   if (program === 0) break;
   run(program, thread, threads, control.barrier);
-  if (thread === 0) parentPort.postMessage(done);
+  if (Atomics.add(words, control.finished / 4, 1) === threads - 1) {
+    Atomics.store(words, control.finished / 4, 0);
+    parentPort.postMessage(done);
+  }
 }
 `;
 
@@ -46,7 +54,7 @@ export class Threads {
       const worker = new Worker(THREAD, { eval: true, workerData, name: `lissnas kernels ${thread}` });
       worker.on('error', (error) => this.#fail(error));
       worker.on('exit', () => this.#fail(new Error('a thread has ended')));
-      if (thread === 0) worker.on('message', () => this.#settle());
+      worker.on('message', () => this.#settle());
       worker.unref(); // an idle engine keeps no process alive
       return worker;
     });
@@ -57,7 +65,7 @@ export class Threads {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
-      this.#workers[0]!.ref();
+      for (const worker of this.#workers) worker.ref();
       this.#order(program);
     });
   }
@@ -76,7 +84,7 @@ export class Threads {
   }
 
   #settle(): void {
-    this.#workers[0]!.unref();
+    for (const worker of this.#workers) worker.unref();
     const waiting = this.#waiting;
     this.#waiting = undefined;
     waiting?.resolve();
