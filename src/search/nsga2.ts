@@ -15,7 +15,7 @@ export type CostOf = (measurement: Measurement) => number;
 /** Settings of `nsga2`. */
 export interface Nsga2Options {
   readonly cost: CostOf;
-  /** how many survive a generation, and how many children they have; 40 */
+  /** how many survive a generation, and how many children they have; 20 */
   readonly population?: number;
   /** share of the children that have two parents; 0.9 */
   readonly crossover?: number;
@@ -39,7 +39,7 @@ interface Ranked extends Individual {
  * children come from uniform crossover and mutation; of parents and children together the first fronts survive. Proposes the same whatever the size
  * of the batches. What failed, or has no cost, never lives. @throws InputError for settings out of range
  */
-export function nsga2({ cost, population = 40, crossover: share = 0.9 }: Nsga2Options): MakeSearcher {
+export function nsga2({ cost, population = 20, crossover: share = 0.9 }: Nsga2Options): MakeSearcher {
   if (!Number.isInteger(population) || population < 1) {
     throw new InputError(`a population of ${population} is no whole number of at least 1`);
   }

@@ -10,9 +10,9 @@ import { crossover } from './variation.js';
 
 /** Settings of `regularizedEvolution`. */
 export interface EvolutionOptions {
-  /** how many of the youngest live; 20 */
+  /** how many of the youngest live; 30 */
   readonly population?: number;
-  /** how many of them compete to be a parent; 5 */
+  /** how many of them compete to be a parent; 10, or all of a smaller population */
   readonly sample?: number;
   /** share of the children that have two parents; 0, as published */
   readonly crossover?: number;
@@ -24,7 +24,8 @@ export interface EvolutionOptions {
  * @throws InputError for settings that do not fit together
  */
 export function regularizedEvolution(options: EvolutionOptions = {}): MakeSearcher {
-  const { population = 20, sample = 5, crossover: share = 0 } = options;
+  const { population = 30, crossover: share = 0 } = options;
+  const { sample = Math.min(10, population) } = options;
   if (!Number.isInteger(population) || population < 1) {
     throw new InputError(`a population of ${population} is no whole number of at least 1`);
   }
