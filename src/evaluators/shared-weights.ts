@@ -3,8 +3,8 @@ import type { Evaluator } from '../measurements/evaluator.js';
 import type { Cost } from '../spaces/space.js';
 import { type EvaluationOptions, evaluateNetwork } from '../supernet/evaluate.js';
 import type { Supernet } from '../supernet/supernet.js';
-import { costsOf, isDiverged } from './training-outcomes.js';
 import { failed, measured } from './outcomes.js';
+import { costsOf, isDiverged } from './training-outcomes.js';
 
 /** Settings of `sharedWeights`. */
 export interface SharedWeightsOptions {

@@ -6,7 +6,7 @@ import type { NetworkInput } from '../networks/graph.js';
 import type { BuildNetwork } from '../networks/index.js';
 import type { Cost, SearchSpace } from '../spaces/space.js';
 import type { EvaluationOptions } from '../supernet/evaluate.js';
-import { type TrainingRecipe, stepsOf } from '../supernet/recipe.js';
+import { stepsOf, type TrainingRecipe } from '../supernet/recipe.js';
 import { trainStandalone } from '../supernet/standalone.js';
 import type { TrainingImages } from '../supernet/training-images.js';
 import { failed, measured } from './outcomes.js';

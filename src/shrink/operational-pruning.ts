@@ -75,11 +75,7 @@ export function survives(pruning: Pruning, codes: Codes): boolean {
 }
 
 /** Mean accuracy of every operator over the measured architectures of the pruned space that contain it. */
-function operatorMeans(
-  space: SearchSpace,
-  measurements: readonly Measurement[],
-  kept: KeptChoices,
-): number[][] {
+function operatorMeans(space: SearchSpace, measurements: readonly Measurement[], kept: KeptChoices): number[][] {
   const sums = space.dimensions.map(({ choices }) => choices.map(() => ({ sum: 0, count: 0 })));
   for (const { architecture, accuracy } of measurements) {
     if (!kept.every((alive, d) => alive[architecture[d]!])) continue;
@@ -107,9 +103,20 @@ export async function operationalPruning(task: ShrinkTask): Promise<Shrunk> {
   for (const { evaluations, logSize } of plan) {
     await survey.measure(productSource(region, pruning.kept), evaluations, undefined, () => {});
     const wanted = Math.round(Math.exp(logSize));
-    pruning = pruneOperators(space, survey.measured, wanted, pruning, (kept) => productSize(region, kept, random) >= wanted);
+    pruning = pruneOperators(
+      space,
+      survey.measured,
+      wanted,
+      pruning,
+      (kept) => productSize(region, kept, random) >= wanted,
+    );
   }
-  const members = drawMembers(region, pruning.kept, Math.round(Math.exp(plan.at(-1)!.logSize)), random.split('members'));
+  const members = drawMembers(
+    region,
+    pruning.kept,
+    Math.round(Math.exp(plan.at(-1)!.logSize)),
+    random.split('members'),
+  );
   const { componentOf, count } = connectedComponents(space, members);
   return {
     method: 'operational-pruning',

@@ -21,7 +21,10 @@ export class DivergedError extends LissnasError {
         : loss !== undefined && !Number.isFinite(loss)
           ? `the loss is ${loss}`
           : `the norm of the gradients is ${gradientNorm}`;
-    super('diverged', `training diverged at step ${step}: ${what}; a lower learning rate or a limit on the gradients may help`);
+    super(
+      'diverged',
+      `training diverged at step ${step}: ${what}; a lower learning rate or a limit on the gradients may help`,
+    );
     this.step = step;
   }
 }

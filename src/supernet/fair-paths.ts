@@ -55,7 +55,7 @@ function leastUsed(region: PathRegion, random: Random): (step: number) => Archit
       made.paths = runOfPaths(region, RUN * paths, random.split(`run ${run}`));
       made.run = run;
     }
-    return made.paths.slice((step % RUN) * paths, (step % RUN + 1) * paths);
+    return made.paths.slice((step % RUN) * paths, ((step % RUN) + 1) * paths);
   };
 }
 

@@ -37,9 +37,7 @@ export function wholeRegion(space: SearchSpace, limits: readonly Limit[] = []): 
 }
 
 /** The members of a shrunk space with their pockets; what a shrink returns and what its file holds will both do. @throws InputError where there are none */
-export function memberRegion(
-  shrunk: Pick<Shrunk, 'space' | 'members' | 'pocketOf' | 'pocketCount'>,
-): PathRegion {
+export function memberRegion(shrunk: Pick<Shrunk, 'space' | 'members' | 'pocketOf' | 'pocketCount'>): PathRegion {
   const { space, members, pocketOf, pocketCount } = shrunk;
   if (members.size === 0) throw new InputError('a shrunk space without members cannot be sampled');
   const pockets = new MemberGroups(pocketOf, pocketCount);

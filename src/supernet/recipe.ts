@@ -17,25 +17,26 @@ const shared = {
   clip: positive.exactOptional(),
 };
 
-const optimizerSchema: z.ZodType<Omit<SgdRule, 'learningRate'> | Omit<AdamWRule, 'learningRate'>> = z.discriminatedUnion(
-  'kind',
-  [
-    z.strictObject({
-      kind: z.literal('sgd'),
-      momentum: belowOne.default(0.9),
-      nesterov: z.boolean('must be true or false').default(true),
-      ...shared,
-    }),
-    z.strictObject({
-      kind: z.literal('adamw'),
-      beta1: belowOne.default(0.9),
-      beta2: belowOne.default(0.999),
-      epsilon: positive.default(1e-8),
-      ...shared,
-    }),
-  ],
-  'must have a kind: sgd or adamw',
-);
+const optimizerSchema: z.ZodType<Omit<SgdRule, 'learningRate'> | Omit<AdamWRule, 'learningRate'>> =
+  z.discriminatedUnion(
+    'kind',
+    [
+      z.strictObject({
+        kind: z.literal('sgd'),
+        momentum: belowOne.default(0.9),
+        nesterov: z.boolean('must be true or false').default(true),
+        ...shared,
+      }),
+      z.strictObject({
+        kind: z.literal('adamw'),
+        beta1: belowOne.default(0.9),
+        beta2: belowOne.default(0.999),
+        epsilon: positive.default(1e-8),
+        ...shared,
+      }),
+    ],
+    'must have a kind: sgd or adamw',
+  );
 
 const scheduleSchema: z.ZodType<Schedule> = z.discriminatedUnion(
   'kind',
@@ -85,7 +86,8 @@ const training = {
   augmentation: augmentationSchema.default(augmentationSchema.parse({})),
 };
 
-const oneLength = ({ steps, epochs }: { steps?: number; epochs?: number }) => steps === undefined || epochs === undefined;
+const oneLength = ({ steps, epochs }: { steps?: number; epochs?: number }) =>
+  steps === undefined || epochs === undefined;
 const twoLengths = 'must give steps or epochs, not both';
 
 /** How one network is trained. */
@@ -127,7 +129,9 @@ export function updateRuleAt({ optimizer, schedule }: TrainingRecipe, step: numb
 
 /** SHA-256 (hexadecimal) of a recipe: equal for equal settings, however they were written down. */
 export function recipeHash(recipe: TrainingRecipe): string {
-  return createHash('sha256').update(JSON.stringify(sorted(recipe))).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(recipe)))
+    .digest('hex');
 }
 
 /** The same data with the keys of all maps in alphabetical order. */

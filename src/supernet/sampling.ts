@@ -28,7 +28,10 @@ interface SamplerEntry {
 export const pathSamplers = {
   uniform: { summary: 'uniform over the members', make: uniform },
   pockets: { summary: 'every pocket equally often, uniform inside it', make: everyPocket },
-  fair: { summary: 'every choice of every dimension equally often, as many paths a step as the largest has', make: fair },
+  fair: {
+    summary: 'every choice of every dimension equally often, as many paths a step as the largest has',
+    make: fair,
+  },
   'cost-balanced': { summary: 'cheap, middling and costly members equally often', make: costBalanced },
 } as const satisfies Record<string, SamplerEntry>;
 
@@ -43,8 +46,10 @@ export function createPathSampler(
   options: SamplingOptions = {},
 ): PathSampler {
   const { paths = 1, costBins = 8 } = options;
-  if (!(Number.isInteger(paths) && paths >= 1)) throw new InputError(`${paths} paths a step are not possible; give at least 1`);
-  if (!(Number.isInteger(costBins) && costBins >= 1)) throw new InputError(`${costBins} cost bins are not possible; give at least 1`);
+  if (!(Number.isInteger(paths) && paths >= 1))
+    throw new InputError(`${paths} paths a step are not possible; give at least 1`);
+  if (!(Number.isInteger(costBins) && costBins >= 1))
+    throw new InputError(`${costBins} cost bins are not possible; give at least 1`);
   return pathSamplers[name].make(region, random, options);
 }
 
@@ -70,7 +75,11 @@ const BIN_TRIES = 1000;
  * Bins of equal width between the least and the greatest cost of 4,000 members; those that hold none of them are left out. In every run of as
  * many paths as there are bins, each bin comes once; inside it paths are uniform, or, where 1,000 draws do not meet it, uniform over those of the 4,000.
  */
-function costBalanced(region: PathRegion, random: Random, { paths = 1, cost, costBins = 8 }: SamplingOptions): PathSampler {
+function costBalanced(
+  region: PathRegion,
+  random: Random,
+  { paths = 1, cost, costBins = 8 }: SamplingOptions,
+): PathSampler {
   if (cost === undefined) throw new InputError('cost-balanced sampling needs the cost to balance');
   const drawing = random.split('pool');
   const pool = Array.from({ length: POOL }, () => region.sample(drawing)).filter((a) => Number.isFinite(cost.of(a)));
@@ -79,7 +88,8 @@ function costBalanced(region: PathRegion, random: Random, { paths = 1, cost, cos
   const least = costs.reduce((a, b) => Math.min(a, b));
   const width = (costs.reduce((a, b) => Math.max(a, b)) - least) / costBins;
   // paths below the pool's least or above its greatest cost belong to the outer bins; an unknown cost to none
-  const binOf = (value: number) => (width === 0 ? 0 : Math.max(0, Math.min(costBins - 1, Math.floor((value - least) / width))));
+  const binOf = (value: number) =>
+    width === 0 ? 0 : Math.max(0, Math.min(costBins - 1, Math.floor((value - least) / width)));
   const bins = [...new Set(costs.map(binOf))].sort((a, b) => a - b);
   const members = new Map(bins.map((bin) => [bin, pool.filter((_, i) => binOf(costs[i]!) === bin)]));
   const turn = inTurn(bins.length, random.split('turns'));
@@ -95,11 +105,7 @@ function costBalanced(region: PathRegion, random: Random, { paths = 1, cost, cos
 }
 
 /** A sampler that draws each path by itself; `index` counts the paths of all steps, `own` is the path's random stream. */
-function eachPath(
-  paths: number,
-  random: Random,
-  draw: (index: number, own: Random) => Architecture,
-): PathSampler {
+function eachPath(paths: number, random: Random, draw: (index: number, own: Random) => Architecture): PathSampler {
   return (step) =>
     Array.from({ length: paths }, (_, i) => {
       const index = step * paths + i;
