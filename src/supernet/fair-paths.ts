@@ -71,7 +71,7 @@ function runOfPaths(region: PathRegion, count: number, random: Random): Architec
       const other = region.sample(random);
       if (usage(other) < usage(best)) best = other;
     }
-    best.forEach((choice, d) => used[d]![choice]!++);
+    for (const [d, choice] of best.entries()) used[d]![choice]!++;
     return best;
   });
 }

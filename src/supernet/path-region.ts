@@ -81,6 +81,8 @@ export function productRegion(space: SearchSpace, limits: readonly Limit[], kept
 
 function choicesOf(members: ArchitectureSet, { dimensions }: SearchSpace): number[][] {
   const seen = dimensions.map(({ choices }) => choices.map(() => false));
-  for (let i = 0; i < members.size; i++) members.codesAt(i).forEach((choice, d) => (seen[d]![choice] = true));
+  for (let i = 0; i < members.size; i++) {
+    for (const [d, choice] of members.codesAt(i).entries()) seen[d]![choice] = true;
+  }
   return aliveChoices(seen);
 }
