@@ -1,5 +1,5 @@
 /** From a one-shot configuration to objects: space, networks, images, limits. */
-import { costsFor } from '../../costs/built-in.js';
+import { withCostsFor } from '../../costs/built-in.js';
 import { splitDataset } from '../../datasets/split.js';
 import { loadDataset } from '../../datasets/index.js';
 import { InputError } from '../../errors.js';
@@ -42,14 +42,14 @@ export async function buildOneShot(config: OneShotConfig, signal?: AbortSignal):
   const random = createRandom(config.randomSeed);
   const { train, test } = await loadDataset(config.data, signal);
   const input = { shape: train.shape, classes: train.classes.length };
-  const space = costsFor(named, input);
+  const space = withCostsFor(named, input);
   const { train: indices, validation } = splitDataset(train, { validation: config.validation }, random.split('validation'));
   const training = { dataset: train, indices };
   const limits = (config.shrink.limits ?? []).map(({ cost, max }) => ({ cost: costOf(space, cost), max }));
   const region = new Region(space, limits);
   region.sample(createRandom(0)); // refuses limits that nothing satisfies
   const { evaluations, size, rounds } = config.shrink;
-  planRounds({ space, evaluations, limits, random, ...defined({ size, rounds }) } as Parameters<typeof planRounds>[0], region);
+  planRounds({ evaluations, ...(size !== undefined && { size }), ...(rounds !== undefined && { rounds }) }, region);
   const { searcher, cost } = config.search;
   if (searcher === 'nsga2' && cost === undefined) throw new InputError('search: nsga2 needs a cost to minimize beside the accuracy');
   network(space.sample(random.split('probe')), input); // images that no network fits are refused here
@@ -78,8 +78,4 @@ function costOf({ costs, name }: SearchSpace, ...wanted: readonly string[]): Cos
   const found = wanted.map((cost) => costs.get(cost)).find((cost) => cost !== undefined);
   if (found === undefined) throw new InputError(`${name} has no cost "${wanted[0]}"; ${nearest(wanted[0]!, [...costs.keys()])}`);
   return found;
-}
-
-function defined<T extends object>(values: T): T {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
 }
