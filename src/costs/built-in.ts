@@ -58,6 +58,15 @@ const networkCosts: Readonly<Record<BuiltInSpaceName, readonly NetworkCosts[]>> 
       parameters: ['params_m'],
     },
   ],
+  'mobile-tiny': [
+    {
+      input: cifar(10),
+      rule: countingRules['multiply-adds'],
+      groups: consecutive(8, 1),
+      flops: ['flops_m'],
+      parameters: ['params_m'],
+    },
+  ],
 };
 
 const withCostsByName = new Map<BuiltInSpaceName, SearchSpace>();

@@ -50,7 +50,7 @@ export interface Engine {
   /**
    * Makes sure that every parameter of the graph is in the store. New ones begin with values that depend on their name, their shape, the
    * operation and the engine's random seed alone, so that it does not matter in which order paths are met.
-   * @throws GraphError where the store holds a parameter of this name in another shape
+   * @throws LissnasError where the store holds a parameter of this name in another shape
    */
   require(graph: NetworkGraph): void;
 
@@ -66,7 +66,7 @@ export interface Engine {
   /** Logits [count][classes] in evaluation mode with the given statistics; an image's logits do not depend on the others in its batch. */
   predict(graph: NetworkGraph, images: Images, statistics: Statistics): Promise<Float32Array>;
 
-  /** Gradients that wait for `update`, by parameter name, in the parameter's shape; for tests and for angle-free diagnostics. */
+  /** Gradients that wait for `update`, by parameter name, in the parameter's shape; for tests and diagnostics. */
   gradients(): Promise<Tensors>;
 
   /** Copies of parameters by name: those named, or all in the order in which they were made. @throws LissnasError for an unknown name */

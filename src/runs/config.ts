@@ -41,33 +41,38 @@ const evaluatorSchema = z.discriminatedUnion(
   'must have a kind: table, surrogate, command or nk',
 );
 
+/** A built-in space by name, a YAML file, or the declaration itself. */
+export const spaceSchema = z.union(
+  [text, z.strictObject({ file: text }, 'must be a map'), z.strictObject({ declaration: text }, 'must be a map')],
+  'must be the name of a built-in space, a YAML file, or a map with file or declaration',
+);
+
+/** How to shrink. */
+export const shrinkSchema = z.strictObject(
+  {
+    evaluations: positive,
+    size: positive.optional(),
+    limits: z.array(z.strictObject({ cost: text, max: number }, 'must be a map'), 'must be a list').optional(),
+    costBins: z
+      .strictObject({ cost: text, count: positive.max(100, 'must be at most 100') }, 'must be a map')
+      .optional(),
+    growth: z.enum(['pockets', 'radius'], 'must be pockets or radius').optional(),
+    rounds: positive.optional(),
+  },
+  'must be a map',
+);
+
 /** The schema of `config.yaml`. */
 export const configSchema = z.strictObject(
   {
     format: z.literal(CONFIG_FORMAT, `must be ${CONFIG_FORMAT}`).optional(),
-    /** a built-in space by name, a YAML file, or the declaration itself */
-    space: z.union(
-      [text, z.strictObject({ file: text }, 'must be a map'), z.strictObject({ declaration: text }, 'must be a map')],
-      'must be the name of a built-in space, a YAML file, or a map with file or declaration',
-    ),
+    space: spaceSchema,
     evaluator: evaluatorSchema,
     /** standard deviation of noise added to every measurement, for experiments */
     noise: number.min(0, 'must be at least 0').optional(),
     /** column of the table to report against; never shown to the search */
     truth: text.optional(),
-    shrink: z.strictObject(
-      {
-        evaluations: positive,
-        size: positive.optional(),
-        limits: z.array(z.strictObject({ cost: text, max: number }, 'must be a map'), 'must be a list').optional(),
-        costBins: z
-          .strictObject({ cost: text, count: positive.max(100, 'must be at most 100') }, 'must be a map')
-          .optional(),
-        growth: z.enum(['pockets', 'radius'], 'must be pockets or radius').optional(),
-        rounds: positive.optional(),
-      },
-      'must be a map',
-    ),
+    shrink: shrinkSchema,
     randomSeed: z.int('must be a whole number').optional(),
     /** the command line that made this run, for provenance */
     command: text.optional(),

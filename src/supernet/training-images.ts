@@ -1,0 +1,29 @@
+/** The interface of the images that networks are trained on, calibrated on and judged by. */
+import type { Images, LabelledImages } from '../datasets/dataset.js';
+import type { Random } from '../math/random.js';
+import type { AugmentationRecipe } from './recipe.js';
+
+/** Which batch to learn from. */
+export interface BatchRequest {
+  /** from 0 on, through all passes over the images */
+  readonly step: number;
+  /** images in the batch */
+  readonly size: number;
+  readonly augmentation: AugmentationRecipe;
+  /** orders and augments the images; only its origin counts, never how many numbers have been drawn from it */
+  readonly random: Random;
+}
+
+/** Training and validation images of one data set. The same question always has the same answer. */
+export interface TrainingImages {
+  /** what the images, their split and their normalization are, e.g. a SHA-256: the same data has the same identity */
+  readonly identity: string;
+  /** number of training images */
+  readonly trainingCount: number;
+  /** The augmented training images of one step. */
+  trainingBatch(request: BatchRequest): LabelledImages;
+  /** `batches` batches of `size` training images without augmentation; as many whole batches as there are where these are too few. */
+  calibrationBatches(batches: number, size: number): Iterable<Images>;
+  /** All validation images in order, at most `size` at a time. */
+  validationBatches(size: number): Iterable<LabelledImages>;
+}
