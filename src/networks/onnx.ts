@@ -83,7 +83,8 @@ function asMap({ name, isVector, shape }: Value, onnx: OnnxBuilder): string {
 
 /** Normalization stays in front of the first convolution: folded into it, its padding would no longer stand for the mean. */
 function normalized({ mean, deviation }: Normalization, [channels]: Shape, onnx: OnnxBuilder): string {
-  if (mean.length !== channels || deviation.length !== channels || !deviation.every((value) => value > 0)) {
+  const fits = mean.length === channels && deviation.length === channels;
+  if (!fits || !mean.every(Number.isFinite) || !deviation.every((value) => value > 0 && Number.isFinite(value))) {
     throw new InputError(
       `a normalization of images with ${channels} channels needs as many means and positive deviations, but has the means [${mean.join(', ')}] and the deviations [${deviation.join(', ')}]`,
     );
