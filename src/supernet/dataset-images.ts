@@ -21,6 +21,8 @@ export interface DatasetImagesOptions {
 /** Training images with the normalization of their training part. */
 export interface DatasetImages extends TrainingImages {
   readonly normalization: Normalization;
+  /** number of validation images */
+  readonly validationCount: number;
 }
 
 /** All images of a data set. */
@@ -37,6 +39,7 @@ export function datasetImages({ training, validation }: DatasetImagesOptions): D
     identity: identityOf([training, validation]),
     normalization,
     trainingCount: training.indices.length,
+    validationCount: validation.indices.length,
     trainingBatch({ step, size, augmentation, random }: BatchRequest) {
       const key = [size, augmentation, random];
       if (last === undefined || last.key.some((part, i) => part !== key[i])) {

@@ -1,8 +1,9 @@
 /** A one-shot run, from the supernet's first step to the exported network: warm up, shrink, train on inside, search, train the best from scratch. */
-import { ArchitectureSet } from '../../spaces/architecture-set.js';
+
 import { meanInterval } from '../../math/statistics.js';
 import { membersRegion } from '../../search/region.js';
 import type { ShrunkSpace } from '../../shrink/shrunk-space.js';
+import { ArchitectureSet } from '../../spaces/architecture-set.js';
 import type { Architecture } from '../../spaces/space.js';
 import { memberRegion, wholeRegion } from '../../supernet/path-region.js';
 import { writeFileAtomic } from '../atomic.js';
@@ -77,7 +78,13 @@ async function pipeline(context: StageContext): Promise<OneShotResult> {
 
   const random = region.sample(run.random.split('random network'));
   const most = biggest(region, cost);
-  const trained = [best.architecture, random, most, ...(controlled ? [controlled.best.architecture] : []), ...references];
+  const trained = [
+    best.architecture,
+    random,
+    most,
+    ...(controlled ? [controlled.best.architecture] : []),
+    ...references,
+  ];
   const accuracies = await trainAll(context, trained, async (architecture, network) => {
     if (architecture.join() === best.architecture.join()) await saveWeights(run, files, architecture, network);
   });

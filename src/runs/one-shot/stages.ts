@@ -81,8 +81,12 @@ export async function evaluateBy(
   training: SupernetTraining,
   architectures: readonly Architecture[],
 ): Promise<(number | null)[]> {
-  const outcomes = await withJournal(context, stage, bySupernet(context, training, 'judging the references'), (evaluator) =>
-    evaluateAll(evaluator, architectures, context.signal === undefined ? {} : { signal: context.signal }),
+  const outcomes = await withJournal(
+    context,
+    stage,
+    bySupernet(context, training, 'judging the references'),
+    (evaluator) =>
+      evaluateAll(evaluator, architectures, context.signal === undefined ? {} : { signal: context.signal }),
   );
   return outcomes.map(accuracyOf);
 }
@@ -153,7 +157,10 @@ function bySupernet({ run, trainings, watch }: StageContext, training: SupernetT
     concurrency: 1,
     async evaluate(architecture, signal) {
       const supernet = await trainings.after(training);
-      const outcome = await sharedWeights(supernet, { step, evaluation: config.evaluation }).evaluate(architecture, signal);
+      const outcome = await sharedWeights(supernet, { step, evaluation: config.evaluation }).evaluate(
+        architecture,
+        signal,
+      );
       watch.did(work, `${doing}: ${++count} subnets evaluated by the supernet`);
       return outcome;
     },
