@@ -1,4 +1,5 @@
 /** The loss and its gradient to the logits. */
+import { exponentialDouble, logarithmDouble } from './exponential';
 
 /** `crossEntropy` of instructions.ts. */
 export function crossEntropy(
@@ -17,14 +18,14 @@ export function crossEntropy(
     let powers: f64 = 0;
     let mean: f64 = 0;
     for (let k = 0; k < classes; k++) {
-      powers += Math.exp(logit(logits, k) - logit(logits, largest));
+      powers += exponentialDouble(logit(logits, k) - logit(logits, largest));
       mean += logit(logits, k) / classes;
     }
-    const logPowers = logit(logits, largest) + Math.log(powers);
+    const logPowers = logit(logits, largest) + logarithmDouble(powers);
     store<f32>(loss + (n << 2), <f32>(logPowers - (1 - <f64>smoothing) * logit(logits, label) - <f64>smoothing * mean));
     store<i32>(right + (n << 2), <i32>(largest == label));
     for (let k = 0; k < classes; k++) {
-      const softmax = Math.exp(logit(logits, k) - logPowers);
+      const softmax = exponentialDouble(logit(logits, k) - logPowers);
       const target = even + (k == label ? 1 - <f64>smoothing : 0);
       store<f32>(gradient + (k << 2), <f32>(scale * (softmax - target)));
     }

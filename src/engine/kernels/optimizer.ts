@@ -1,4 +1,5 @@
 /** Updates of parameters. Each item is a segment: one parameter with its gradient and the optimizer's state. */
+import { wholePower } from './exponential';
 import { loadLanes, multiplyAdd, storeLanes } from './simd';
 
 /** A row of the table of segments in instructions.ts: a view, made with `changetype`, of its words. */
@@ -69,8 +70,8 @@ export function adamw(
     const betas2 = f32x4.splat(beta2);
     const rests1 = f32x4.splat(1 - beta1);
     const rests2 = f32x4.splat(1 - beta2);
-    const stepSize = f32x4.splat(<f32>(<f64>rate / (1 - beta1 ** steps)));
-    const correction = f32x4.splat(<f32>Math.sqrt(1 - beta2 ** steps));
+    const stepSize = f32x4.splat(<f32>(<f64>rate / (1 - wholePower(beta1, <i32>steps))));
+    const correction = f32x4.splat(<f32>sqrt<f64>(1 - wholePower(beta2, <i32>steps)));
     const epsilons = f32x4.splat(epsilon);
     for (let i = 0; i < s.length; i += 4) {
       const lanes = s.length - i;

@@ -1,6 +1,6 @@
 /** Dense convolution and its gradients against sums written out over kernel positions. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { encode, expectSum, roundUp, Sum, strides, type TestMap, Workbench } from './workbench.js';
+import { expectSum, roundUp, Sum, strides, type TestMap, Workbench } from './workbench.js';
 
 const bench = await Workbench.open();
 afterAll(() => bench.close());
@@ -260,19 +260,4 @@ it('biasGradient sums over all pixels', () => {
     bench.run('biasGradient', 1, args, [{ address: bias, bytes: 4 * channels }]);
     for (const [c, sum] of sums.entries()) expectSum(bench.f32[bias / 4 + c]!, sum, `channel ${c}`);
   }
-});
-
-it('instructions of one program see the results of those before them', () => {
-  bench.clear(4);
-  const maps = Array.from({ length: 8 }, () => bench.map([7, 3, 3, 4]));
-  const start = maps[0]!.values();
-  const program = maps.slice(1).map((map, i) => {
-    const from = strides('x', maps[i]!);
-    return encode('copy', 7, { ...from, ...strides('y', map), height: 3, width: 3, channels: 4, add: 0 });
-  });
-  bench.runProgram(
-    program,
-    maps.slice(1).flatMap((map) => map.regions()),
-  );
-  expect(maps.at(-1)!.values()).toEqual(start);
 });
