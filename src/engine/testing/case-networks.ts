@@ -83,3 +83,12 @@ export const networkGraphs: readonly NetworkGraph[] = [
 
 /** A network with the depth and width that people train. */
 export const publishedNetwork: NetworkGraph = cells('NAS-Bench-201 as published');
+
+/** For optimizers: no parameter's gradient is zero in exact arithmetic, so that Adam never divides rounding errors by themselves. */
+export const optimizerGraph: NetworkGraph = (() => {
+  const net = new NetworkBuilder('optimizers', [3, 7, 5]);
+  const stem = convNorm(net, 'stem', net.input, { channels: 5, kernel: 3, activation: 'swish' });
+  const body = net.convolution('body', stem, { channels: 6, kernel: 3, stride: 2, bias: true });
+  net.linear('head', net.globalPool('pool', net.activation('body.swish', body, 'hard-swish')), CLASSES);
+  return net.build();
+})();

@@ -3,7 +3,8 @@ import type { LabelledImages } from '../../datasets/dataset.js';
 import { createRandom, type Random } from '../../math/random.js';
 import type { NetworkGraph, Shape } from '../../networks/graph.js';
 import type { LearnOptions, Tensor, Tensors } from '../engine.js';
-import { networkGraphs, publishedNetwork } from './case-networks.js';
+import type { UpdateRule } from '../update-rule.js';
+import { networkGraphs, optimizerGraph, publishedNetwork } from './case-networks.js';
 import { operationGraphs } from './case-operations.js';
 
 /** A graph with all that is needed to learn from one batch. */
@@ -23,6 +24,42 @@ export const networkCases: readonly TrainingCase[] = networkGraphs.map((graph) =
 
 /** A network with the depth and width that people train. */
 export const publishedCase: TrainingCase = caseOf(publishedNetwork, 4);
+
+/** Optimizers with each of their settings, on one case. */
+export const optimizerCases: readonly { readonly name: string; readonly rules: readonly UpdateRule[] }[] = [
+  steps('SGD', { kind: 'sgd', learningRate: 0.1 }),
+  steps('SGD with momentum', { kind: 'sgd', learningRate: 0.1, momentum: 0.9, weightDecay: 0.02 }),
+  steps('SGD with Nesterov momentum, clipped', {
+    kind: 'sgd',
+    learningRate: 0.2,
+    momentum: 0.8,
+    nesterov: true,
+    clip: 0.7,
+  }),
+  steps('SGD where all decays', { kind: 'sgd', learningRate: 0.1, momentum: 0.9, weightDecay: 0.1, decay: 'all' }),
+  steps('AdamW', { kind: 'adamw', learningRate: 0.01 }),
+  steps('AdamW with decay, clipped', {
+    kind: 'adamw',
+    learningRate: 0.02,
+    weightDecay: 0.5,
+    beta1: 0.8,
+    beta2: 0.95,
+    epsilon: 1e-6,
+    clip: 0.5,
+  }),
+  steps('AdamW where all decays', { kind: 'adamw', learningRate: 0.01, weightDecay: 0.5, decay: 'all' }),
+];
+
+/** What the optimizers work on. */
+export const optimizerTraining: TrainingCase = caseOf(optimizerGraph, 6);
+
+/** Five steps of a falling learning rate. */
+function steps(name: string, rule: UpdateRule): (typeof optimizerCases)[number] {
+  return {
+    name,
+    rules: [1, 0.9, 0.7, 0.4, 0.1].map((factor) => ({ ...rule, learningRate: factor * rule.learningRate })),
+  };
+}
 
 /**
  * A case whose numbers depend on the graph's name alone. They are sums and products of uniform numbers: the same bits on every machine, which
