@@ -7,25 +7,15 @@ import { NetworkBuilder } from './builder.js';
 import { checkGraph } from './check.js';
 import type { NetworkGraph } from './graph.js';
 import { networks } from './index.js';
-
-/** One operation of every kind. */
-function everyKind(): NetworkGraph {
-  const net = new NetworkBuilder('every kind', [4, 8, 8]);
-  const conv = net.convolution('conv', net.input, { channels: 8, kernel: 3, dilation: 2, groups: 2, bias: true });
-  const active = net.activation('active', net.batchNorm('norm', conv), 'hard-swish');
-  const [left, right] = net.split('part', net.shuffle('shuffle', active, 4), 2);
-  const pooled = net.pool('pool', left!, 'maximum', { kernel: 3, padding: 1 });
-  const joined = net.concat('joined', [net.add('sum', [pooled, net.zeros('nothing', [4, 8, 8])]), right!]);
-  const scaled = net.multiply('scaled', joined, net.globalPool('means', joined));
-  net.linear('linear', net.dropout('dropout', net.globalPool('pooled', scaled), 0.2), 10);
-  return net.build();
-}
+import { everyKindNetwork, shuffleNetwork } from './testing/example-networks.js';
 
 const roundTrip = (graph: unknown): unknown => JSON.parse(JSON.stringify(graph));
 
 describe('checkGraph accepts', () => {
-  it('a graph with every kind of operation', () => {
-    expect(checkGraph(roundTrip(everyKind()))).toEqual(everyKind());
+  it('graphs with every kind of operation and with every shuffle block', () => {
+    for (const graph of [everyKindNetwork(), shuffleNetwork({ shape: [3, 32, 32], classes: 10 })]) {
+      expect(checkGraph(roundTrip(graph))).toEqual(graph);
+    }
   });
 
   it.each(
@@ -234,7 +224,7 @@ describe('checkGraph refuses', () => {
   ];
 
   it.each(wrong)('%s', (_, spoil, message) => {
-    const graph = roundTrip(everyKind()) as Json;
+    const graph = roundTrip(everyKindNetwork()) as Json;
     const spoilt = spoil(graph);
     expect(() => checkGraph(spoilt)).toThrow(InputError);
     expect(() => checkGraph(spoilt)).toThrow(message);
@@ -252,7 +242,7 @@ describe('checkGraph under damage', () => {
     let refused = 0;
     fc.assert(
       fc.property(fc.array(random, { minLength: 6, maxLength: 6 }), junk, (steps, value) => {
-        const graph = roundTrip(everyKind());
+        const graph = roundTrip(everyKindNetwork());
         damage(graph, steps, value);
         try {
           expect(checkGraph(graph)).toEqual(graph);
