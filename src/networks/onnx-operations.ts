@@ -1,6 +1,6 @@
 /** What every kind of operation is in ONNX (operators at https://onnx.ai/onnx/operators, opset 17). */
 import { LissnasError } from '../errors.js';
-import type { ActivationFunction, Convolution, Operation, OperationKind, Parameter, Pool } from './graph.js';
+import type { ActivationFunction, Convolution, OperationKind, OperationOf, Parameter, Pool } from './graph.js';
 import type { OnnxBuilder } from './onnx-builder.js';
 import { normStatistics, parameterValues, type TrainedNetwork } from './trained-network.js';
 
@@ -17,7 +17,7 @@ export interface RuleContext {
  * the linear layer alone takes and gives [batch, features].
  */
 type Rule<Kind extends OperationKind> = (
-  operation: Extract<Operation, { kind: Kind }>,
+  operation: OperationOf<Kind>,
   inputs: readonly string[],
   context: RuleContext,
 ) => string;
@@ -89,7 +89,7 @@ const activations: Readonly<Record<ActivationFunction, (input: string, name: str
 
 /** Adds the operators of one operation and returns the name of their output. */
 export function addOperation<Kind extends OperationKind>(
-  operation: Extract<Operation, { kind: Kind }>,
+  operation: OperationOf<Kind>,
   inputs: readonly string[],
   context: RuleContext,
 ): string {

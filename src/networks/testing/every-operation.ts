@@ -1,102 +1,64 @@
 /** Small networks in which every kind of operation occurs, with all that can be set about it. */
-import type { NetworkGraph, Operation, Parameter, Shape } from '../graph.js';
+import { NetworkBuilder, type Value } from '../builder.js';
+import type { NetworkGraph, Operation } from '../graph.js';
 
-type Settings<Kind extends Operation['kind']> = Omit<
-  Extract<Operation, { kind: Kind }>,
-  'kind' | 'name' | 'inputs' | 'shape' | 'parameters'
->;
+/** All kinds on images of 3 x 9 x 7: odd sizes, strides that do not divide, padding on every window, vectors amid the network. */
+export const everyOperation: NetworkGraph = withEpsilon('stem.bn', 1e-3, every());
 
-function operation<Kind extends Operation['kind']>(
-  kind: Kind,
-  name: string,
-  inputs: readonly string[],
-  shape: Shape,
-  settings: Settings<Kind>,
-  parameters: Readonly<Record<string, readonly number[]>> = {},
-): Operation {
-  const named = Object.entries(parameters).map(([role, size]): Parameter => ({ name: `${name}.${role}`, shape: size }));
-  return { kind, name, inputs, shape, parameters: named, ...settings } as unknown as Operation;
+function every(): NetworkGraph {
+  const net = new NetworkBuilder('every operation', [3, 9, 7]);
+  const stem = net.convolution('stem.conv', net.input, { channels: 8, kernel: 3, bias: true });
+  const relu = net.activation('relu', net.batchNorm('stem.bn', stem), 'relu');
+  const grouped = net.convolution('grouped', relu, { channels: 12, kernel: 3, stride: 2, groups: 2 });
+  const dilated = net.convolution('dilated', relu, { channels: 12, kernel: 3, stride: 2, dilation: 2 });
+  const even = net.batchNorm(
+    'even.bn',
+    net.convolution('even', relu, { channels: 12, kernel: 2, stride: 2, padding: 1, bias: true }),
+  );
+  const sum = net.add('sum', [grouped, dilated, even, net.zeros('nothing', even.shape)]);
+  const alone = net.add('alone', [net.add('pair', [sum, grouped])]);
+  const depthwise = net.convolution('depthwise', alone, { channels: 12, kernel: 5, groups: 12 });
+  const relu6 = net.activation('relu6', net.batchNorm('depthwise.bn', depthwise), 'relu6');
+  const left = net.slice('left', relu6, 0, 4);
+  const swish = net.activation('swish', net.slice('right', relu6, 4, 8), 'swish');
+  const shuffled = net.shuffle('shuffled', net.concat('joined', [swish, left, swish]), 5);
+  const maximum = net.pool('maximum', shuffled, 'maximum', { kernel: 3, stride: 2, padding: 1 });
+  const average = net.pool('average', shuffled, 'average', { kernel: 3, stride: 2, padding: 1 });
+  const plain = net.pool('plain', shuffled, 'average', { kernel: 2, stride: 2 });
+  const hidden = net.linear('hidden', net.globalPool('means', plain), 20);
+  const gate = net.activation('gate', net.batchNorm('hidden.bn', hidden), 'hard-sigmoid');
+  const gated = net.multiply('gated', maximum, gate);
+  const hardSwish = net.activation('hard-swish', average, 'hard-swish');
+  const all = net.add('all', [gated, hardSwish, net.activation('sigmoid', gated, 'sigmoid')]);
+  net.linear('classifier', net.globalPool('pool', net.dropout('dropout', all, 0.4)), 6);
+  return net.build();
 }
 
-const convolution = (
-  name: string,
-  input: string,
-  shape: Shape,
-  perGroup: number,
-  settings: Partial<Settings<'convolution'>>,
-) => {
-  const complete = { kernel: 1, stride: 1, padding: 0, dilation: 1, groups: 1, bias: false, ...settings };
-  const { kernel, bias } = complete;
-  const parameters = { weight: [shape[0], perGroup, kernel, kernel], ...(bias ? { bias: [shape[0]] } : {}) };
-  return operation('convolution', name, [input], shape, complete, parameters);
-};
-const norm = (name: string, input: string, shape: Shape, epsilon = 1e-5) =>
-  operation('batch-norm', name, [input], shape, { epsilon }, { scale: [shape[0]], shift: [shape[0]] });
-const activation = (name: string, input: string, shape: Shape, kind: Settings<'activation'>['activation']) =>
-  operation('activation', name, [input], shape, { activation: kind });
-const add = (name: string, inputs: readonly string[], shape: Shape) => operation('add', name, inputs, shape, {});
+function withEpsilon(name: string, epsilon: number, graph: NetworkGraph): NetworkGraph {
+  const operations = graph.operations.map(
+    (operation): Operation => (operation.name === name ? ({ ...operation, epsilon } as Operation) : operation),
+  );
+  return { ...graph, operations };
+}
 
-/** All kinds in one chain of branches on images of 3 x 9 x 7; odd sizes, strides that do not divide, padding on every window. */
-export const everyOperation: NetworkGraph = {
-  name: 'every operation',
-  operations: [
-    operation('input', 'input', [], [3, 9, 7], {}),
-    convolution('stem.conv', 'input', [8, 9, 7], 3, { kernel: 3, padding: 1, bias: true }),
-    norm('stem.bn', 'stem.conv', [8, 9, 7], 1e-3),
-    activation('relu', 'stem.bn', [8, 9, 7], 'relu'),
-    convolution('grouped', 'relu', [12, 5, 4], 4, { kernel: 3, stride: 2, padding: 1, groups: 2 }),
-    convolution('dilated', 'relu', [12, 5, 4], 8, { kernel: 3, stride: 2, padding: 2, dilation: 2 }),
-    convolution('even', 'relu', [12, 5, 4], 8, { kernel: 2, stride: 2, padding: 1, bias: true }),
-    norm('even.bn', 'even', [12, 5, 4]),
-    operation('zeros', 'nothing', [], [12, 5, 4], {}),
-    add('sum', ['grouped', 'dilated', 'even.bn', 'nothing'], [12, 5, 4]),
-    add('pair', ['sum', 'grouped'], [12, 5, 4]),
-    add('alone', ['pair'], [12, 5, 4]),
-    convolution('depthwise', 'alone', [12, 5, 4], 1, { kernel: 5, padding: 2, groups: 12 }),
-    norm('depthwise.bn', 'depthwise', [12, 5, 4]),
-    activation('relu6', 'depthwise.bn', [12, 5, 4], 'relu6'),
-    operation('slice', 'left', ['relu6'], [4, 5, 4], { first: 0 }),
-    operation('slice', 'right', ['relu6'], [8, 5, 4], { first: 4 }),
-    activation('swish', 'right', [8, 5, 4], 'swish'),
-    operation('concat', 'joined', ['swish', 'left', 'swish'], [20, 5, 4], {}),
-    operation('shuffle', 'shuffled', ['joined'], [20, 5, 4], { groups: 5 }),
-    operation('pool', 'maximum', ['shuffled'], [20, 3, 2], { pool: 'maximum', kernel: 3, stride: 2, padding: 1 }),
-    operation('pool', 'average', ['shuffled'], [20, 3, 2], { pool: 'average', kernel: 3, stride: 2, padding: 1 }),
-    operation('pool', 'plain', ['shuffled'], [20, 2, 2], { pool: 'average', kernel: 2, stride: 2, padding: 0 }),
-    operation('global-pool', 'means', ['plain'], [20, 1, 1], {}),
-    // a linear layer amid the network: its vector goes on as a feature map of one pixel
-    operation('linear', 'hidden', ['means'], [20, 1, 1], {}, { weight: [20, 20], bias: [20] }),
-    norm('hidden.bn', 'hidden', [20, 1, 1]),
-    activation('gate', 'hidden.bn', [20, 1, 1], 'hard-sigmoid'),
-    operation('multiply', 'gated', ['maximum', 'gate'], [20, 3, 2], {}),
-    activation('hard-swish', 'average', [20, 3, 2], 'hard-swish'),
-    activation('sigmoid', 'gated', [20, 3, 2], 'sigmoid'),
-    add('all', ['gated', 'hard-swish', 'sigmoid'], [20, 3, 2]),
-    operation('dropout', 'dropout', ['all'], [20, 3, 2], { probability: 0.4 }),
-    operation('global-pool', 'pool', ['dropout'], [20, 1, 1], {}),
-    operation('linear', 'classifier', ['pool'], [6, 1, 1], {}, { weight: [6, 20], bias: [6] }),
-  ],
-};
+/** Ends without a linear layer, uses one value twice, shares a parameter, leads nowhere in one place, and has names that invite a clash. */
+export const oddNetwork: NetworkGraph = odd();
 
-/** Ends without a linear layer, feeds one value twice, shares a parameter, and keeps operations that lead nowhere. */
-export const oddNetwork: NetworkGraph = {
-  name: 'odd',
-  operations: [
-    operation('input', 'images', [], [4, 6, 6], {}),
-    convolution('logits', 'images', [4, 6, 6], 4, { kernel: 3, padding: 1 }),
-    {
-      ...convolution('again', 'logits', [4, 6, 6], 4, { kernel: 3, padding: 1 }),
-      parameters: [{ name: 'logits.weight', shape: [4, 4, 3, 3] }],
-    } as Operation,
-    norm('again.bn', 'again', [4, 6, 6]),
-    convolution('lost', 'again.bn', [4, 6, 6], 4, {}),
-    norm('input.bn', 'images', [4, 6, 6]),
-    add('twice', ['again.bn', 'again.bn', 'logits', 'input.bn'], [4, 6, 6]),
-    // used twice: cannot become part of its batch norm
-    convolution('shared', 'twice', [5, 6, 6], 4, { bias: true }),
-    norm('shared.bn', 'shared', [5, 6, 6]),
-    add('shared.sum', ['shared', 'shared.bn'], [5, 6, 6]),
-    operation('global-pool', 'constant.6', ['shared.sum'], [5, 1, 1], {}),
-    activation('batch', 'constant.6', [5, 1, 1], 'relu6'),
-  ],
-};
+function odd(): NetworkGraph {
+  const net = new NetworkBuilder('odd', [4, 6, 6]);
+  const same = (name: string, value: Value) => net.convolution(name, value, { channels: 4, kernel: 3 });
+  const logits = same('logits', net.input);
+  const again = net.batchNorm('again.bn', same('again', logits));
+  net.convolution('lost', again, { channels: 4 });
+  const twice = net.add('images', [again, again, logits, net.batchNorm('input.bn', net.input)]);
+  // used twice, so it cannot become part of its batch norm
+  const shared = net.convolution('shared', twice, { channels: 5, bias: true });
+  const both = net.add('shared.weight', [shared, net.batchNorm('shared.bn', shared)]);
+  net.activation('batch', net.globalPool('constant.6', both), 'relu6');
+  const { name, operations } = net.build();
+  const parameters = operations.find((operation) => operation.name === 'logits')!.parameters;
+  return {
+    name,
+    operations: operations.map((operation) => (operation.name === 'again' ? { ...operation, parameters } : operation)),
+  };
+}
