@@ -22,7 +22,7 @@ export interface TrainingImages {
   readonly trainingCount: number;
   /** The augmented training images of one step. */
   trainingBatch(request: BatchRequest): LabelledImages;
-  /** `batches` batches of `size` training images without augmentation; as many whole batches as there are where these are too few. */
+  /** `batches` whole batches of `size` training images without augmentation: as many as there are, but at least one, smaller where it must be. */
   calibrationBatches(batches: number, size: number): Iterable<Images>;
   /** All validation images in order, at most `size` at a time. */
   validationBatches(size: number): Iterable<LabelledImages>;

@@ -54,9 +54,9 @@ export function stripes(trainingCount = 96, validationCount = 48): TrainingImage
       const order = Array.from({ length: trainingCount }, (_, i) => i);
       return pick(training, sampleInPlace(order, size, random.split(step)));
     },
-    *calibrationBatches(batches, size) {
-      for (let i = 0; i < Math.min(batches, Math.floor(trainingCount / size)); i++)
-        yield pick(training, range(i * size, size));
+    *calibrationBatches(batches, most) {
+      const size = Math.min(most, trainingCount);
+      for (let i = 0; i < batches && (i + 1) * size <= trainingCount; i++) yield pick(training, range(i * size, size));
     },
     *validationBatches(size) {
       for (let i = 0; i < validationCount; i += size)
