@@ -28,7 +28,7 @@ it('says what must be', () => {
   expect(firstIssue({ schedule: { kind: 'cosine', learningRate: 0 } })).toBe('must be above 0');
   expect(firstIssue({ schedule: { kind: 'cosine', learningRate: Number.NaN } })).toBe('must be a number');
   expect(firstIssue({ sampling: 'greedy' })).toBe('must be uniform, pockets, fair, cost-balanced');
-  expect(firstIssue({ augmentation: { crop: -1 } })).toBe('must be at least 0');
+  expect(firstIssue({ augmentation: { padding: -1 } })).toBe('must be at least 0');
   expect(firstIssue({ labelSmoothing: 1 })).toBe('must be below 1');
 });
 

@@ -50,10 +50,12 @@ export function stripes(trainingCount = 96, validationCount = 48): TrainingImage
   return {
     identity: `stripes ${trainingCount} ${validationCount}`,
     trainingCount,
-    trainingBatch({ step, size, random }) {
-      const order = Array.from({ length: trainingCount }, (_, i) => i);
-      return pick(training, sampleInPlace(order, size, random.split(step)));
-    },
+    trainingBatches:
+      ({ size, random }) =>
+      (step) => {
+        const order = Array.from({ length: trainingCount }, (_, i) => i);
+        return pick(training, sampleInPlace(order, size, random.split(step)));
+      },
     *calibrationBatches(batches, most) {
       const size = Math.min(most, trainingCount);
       for (let i = 0; i < batches && (i + 1) * size <= trainingCount; i++) yield pick(training, range(i * size, size));
