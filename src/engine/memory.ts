@@ -5,8 +5,11 @@ const PAGE = 65_536; // bytes
 const MOST_PAGES = 65_536; // 4 GiB, all that 32-bit addresses reach
 const ALIGNMENT = 64; // bytes; a cache line
 
-/** Bytes below this address are never handed out: the threads' control words live there. */
-export const RESERVED = 4096;
+/** Bytes below this address are never handed out: the kernels' constants lie at their beginning, the threads' control words at their end. */
+export const RESERVED = PAGE;
+
+/** Where the last reserved bytes begin, which belong to the threads. */
+export const CONTROL_BLOCK = RESERVED - 4096;
 
 /** The whole memory as arrays. */
 export interface Views {

@@ -2,21 +2,26 @@
 import { Worker } from 'node:worker_threads';
 import { LissnasError } from '../errors.js';
 import { kernelModule } from './kernels-binary.js';
-import type { EngineMemory } from './memory.js';
+import { CONTROL_BLOCK, type EngineMemory } from './memory.js';
 
-/** Control words in the first bytes of the memory: where a thread finds its orders, and the block for the kernels' barrier. */
-const CONTROL = { order: 64, program: 68, barrier: 1024 } as const; // bytes
+/** Where a thread finds its orders, and the block for the kernels' barrier; bytes. */
+const CONTROL = {
+  order: CONTROL_BLOCK,
+  program: CONTROL_BLOCK + 4,
+  finished: CONTROL_BLOCK + 128,
+  barrier: CONTROL_BLOCK + 256,
+} as const;
 
 /**
  * What a thread does, as text, so that no file has to be found beside this one: wait for the number of orders to change, run the program,
- * and let thread 0 report. Program 0 ends it.
+ * and report where all others have left the program too. Program 0 ends it.
  */
 const THREAD = `
 const { parentPort, workerData } = require('node:worker_threads');
 const { module, memory, thread, threads, control } = workerData;
 const abort = () => { throw new Error('a kernel has failed'); };
 const { run } = new WebAssembly.Instance(module, { env: { memory, abort } }).exports;
-const words = new Int32Array(memory.buffer, 0, 1024);
+const words = new Int32Array(memory.buffer);
 for (let done = 0; ; ) {
   Atomics.wait(words, control.order / 4, done);
   const order = Atomics.load(words, control.order / 4);
@@ -25,7 +30,10 @@ for (let done = 0; ; ) {
   const program = Atomics.load(words, control.program / 4) >>> 0;
   if (program === 0) break;
   run(program, thread, threads, control.barrier);
-  if (thread === 0) parentPort.postMessage(done);
+  if (Atomics.add(words, control.finished / 4, 1) === threads - 1) {
+    Atomics.store(words, control.finished / 4, 0);
+    parentPort.postMessage(done);
+  }
 }
 `;
 
@@ -39,14 +47,14 @@ export class Threads {
 
   constructor(memory: EngineMemory, count: number) {
     this.count = count;
-    this.#words = new Int32Array(memory.shared.buffer, 0, 1024);
+    this.#words = new Int32Array(memory.shared.buffer);
     const module = kernelModule();
     this.#workers = Array.from({ length: count }, (_, thread) => {
       const workerData = { module, memory: memory.shared, thread, threads: count, control: CONTROL };
       const worker = new Worker(THREAD, { eval: true, workerData, name: `lissnas kernels ${thread}` });
       worker.on('error', (error) => this.#fail(error));
       worker.on('exit', () => this.#fail(new Error('a thread has ended')));
-      if (thread === 0) worker.on('message', () => this.#settle());
+      worker.on('message', () => this.#settle());
       worker.unref(); // an idle engine keeps no process alive
       return worker;
     });
@@ -57,7 +65,7 @@ export class Threads {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
-      this.#workers[0]!.ref();
+      for (const worker of this.#workers) worker.ref();
       this.#order(program);
     });
   }
@@ -76,7 +84,7 @@ export class Threads {
   }
 
   #settle(): void {
-    this.#workers[0]!.unref();
+    for (const worker of this.#workers) worker.unref();
     const waiting = this.#waiting;
     this.#waiting = undefined;
     waiting?.resolve();

@@ -1,49 +1,68 @@
-/** Training images from data sets. */
+/** Training images from data sets: one part to learn from, another to be judged by. */
 import { createHash } from 'node:crypto';
 import { evaluationBatches, trainingBatches } from '../datasets/batches.js';
 import type { Dataset } from '../datasets/dataset.js';
-import { normalizationOf } from '../datasets/normalization.js';
+import { type Normalization, normalizationOf } from '../datasets/normalization.js';
 import { InputError } from '../errors.js';
 import { createRandom, sampleInPlace } from '../math/random.js';
 import type { TrainingImages } from './training-images.js';
 
-/** Some of the images of a data set. */
-export interface DatasetPart {
+/** Some images of a data set. */
+export interface Part {
   readonly dataset: Dataset;
-  /** which images, e.g. a part of a split */
-  readonly indices: ArrayLike<number>;
+  readonly indices: Uint32Array;
 }
 
-/** Images that calibration takes at most; in an order of their own, as those of a folder are sorted by class. */
+/** What is learned from and what is judged by: parts of one data set, or of two of the same kind. */
+export interface DatasetImagesOptions {
+  readonly training: Part;
+  readonly validation: Part;
+}
+
+/** Training images with the normalization of their training part. */
+export interface DatasetImages extends TrainingImages {
+  readonly normalization: Normalization;
+  /** number of validation images */
+  readonly validationCount: number;
+}
+
+/** All images of a data set. */
+export function wholePart(dataset: Dataset): Part {
+  return { dataset, indices: Uint32Array.from({ length: dataset.size }, (_, index) => index) };
+}
+
+/** Images that calibration can take. */
 const MOST_CALIBRATED = 16_384;
 
-/**
- * Trains on one part and judges by the other, which may be of another data set of the same kind (a published test set). Both are normalized by
- * the means and deviations of the training part. @throws InputError where the parts do not fit together
- */
-export function datasetImages(training: DatasetPart, validation: DatasetPart): TrainingImages {
-  const [own, other] = [training.dataset, validation.dataset];
-  if (own.shape.join() !== other.shape.join() || own.classes.join() !== other.classes.join()) {
-    throw new InputError(`"${other.name}" cannot judge what is trained on "${own.name}": their images or classes differ`);
+/** The images of two parts, both normalized by the colours of the first. @throws InputError where shapes or classes differ */
+export function datasetImages({ training, validation }: DatasetImagesOptions): DatasetImages {
+  const { dataset, indices } = training;
+  const { dataset: judged } = validation;
+  if (dataset.shape.join() !== judged.shape.join() || dataset.classes.join() !== judged.classes.join()) {
+    throw new InputError(
+      `"${judged.name}" cannot judge what is trained on "${dataset.name}": their images or classes differ`,
+    );
   }
-  const normalization = normalizationOf(own, training.indices);
-  const trainingCount = training.indices.length;
-  const order = sampleInPlace(Array.from(training.indices), MOST_CALIBRATED, createRandom(0).split('calibration'));
+  const normalization = normalizationOf(dataset, indices);
+  // at random, as data sets may be sorted by class or count through the classes
+  const calibrated = sampleInPlace(Array.from(indices), MOST_CALIBRATED, createRandom(0).split('calibration'));
   return {
     identity: identityOf([training, validation]),
-    trainingCount,
+    normalization,
+    trainingCount: indices.length,
+    validationCount: validation.indices.length,
     trainingBatches: (request) => trainingBatches({ ...training, normalization, ...request }),
     calibrationBatches(batches, most) {
-      const size = Math.min(most, order.length);
-      const indices = order.slice(0, Math.min(batches, Math.floor(order.length / size)) * size);
-      return evaluationBatches({ dataset: own, indices, normalization, size });
+      const size = Math.min(most, calibrated.length);
+      const taken = calibrated.slice(0, size * Math.min(batches, Math.floor(calibrated.length / size)));
+      return evaluationBatches({ dataset, indices: taken, normalization, size });
     },
     validationBatches: (size) => evaluationBatches({ ...validation, normalization, size }),
   };
 }
 
-function identityOf(parts: readonly DatasetPart[]): string {
+function identityOf(parts: readonly Part[]): string {
   const hash = createHash('sha256');
-  for (const { dataset, indices } of parts) hash.update(`${dataset.sha256} ${indices.length} `).update(Uint32Array.from(indices));
+  for (const { dataset, indices } of parts) hash.update(`${dataset.sha256} ${indices.length} `).update(indices);
   return hash.digest('hex');
 }

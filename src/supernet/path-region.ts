@@ -4,9 +4,9 @@ import type { Random } from '../math/random.js';
 import { MemberGroups } from '../shrink/member-groups.js';
 import { aliveChoices, combinationsOf, type KeptChoices, Product, survivorsOf } from '../shrink/product.js';
 import { LIST_LIMIT, Region } from '../shrink/region.js';
-import type { Limit, Shrunk } from '../shrink/result.js';
+import type { Shrunk } from '../shrink/result.js';
 import type { ArchitectureSet } from '../spaces/architecture-set.js';
-import type { Architecture, SearchSpace } from '../spaces/space.js';
+import type { Architecture, Limit, SearchSpace } from '../spaces/space.js';
 
 /** A set of architectures to sample from. It never changes. */
 export interface PathRegion {
