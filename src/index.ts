@@ -17,7 +17,7 @@ export { forEachArchitecture } from './spaces/enumerate.js';
 export type { ForbiddenRule } from './spaces/forbidden.js';
 export type { BuiltInSpaceName } from './spaces/index.js';
 export type { Notation } from './spaces/notation.js';
-export type { Architecture, Choice, Codes, Cost, Dimension, SearchSpace } from './spaces/space.js';
+export type { Architecture, Choice, Codes, Cost, Dimension, Limit, SearchSpace } from './spaces/space.js';
 
 // Networks of the built-in spaces, and what they cost
 
@@ -75,7 +75,7 @@ export type { Comparison, Verdict } from './shrink/audit-statistics.js';
 export type { AuditMeasures } from './shrink/audit-whole.js';
 export type { ShrinkerName } from './shrink/index.js';
 export { shrinkers } from './shrink/index.js';
-export type { Limit, Pocket, Round, Seed, ShrinkResult, Shrunk, StopReason } from './shrink/result.js';
+export type { Pocket, Round, Seed, ShrinkResult, Shrunk, StopReason } from './shrink/result.js';
 export { shrink } from './shrink/rounds.js';
 export type { Shrinker, ShrinkProgress, ShrinkTask } from './shrink/shrinker.js';
 

@@ -89,6 +89,7 @@ it('spaces lists and describes, with the exact range of costs where it can be ha
     ['nasbench201', '15625'],
     ['nasbench-macro', '6561'],
     ['accel-mnasnet', '104485552128'],
+    ['mobile-tiny', '390625'],
   ]);
   const mine = await json('spaces', 'space.yaml', '--json');
   expect(mine.costs).toEqual([{ cost: 'size', unit: 'M', least: 1, most: 19, exact: true }]);

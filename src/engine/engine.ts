@@ -3,17 +3,11 @@
  * Whoever trains or evaluates receives one and never learns whether it is the embedded engine or another.
  */
 import type { Images, LabelledImages } from '../datasets/dataset.js';
+import type { Tensors } from '../math/tensor.js';
 import type { NetworkGraph } from '../networks/graph.js';
 import type { UpdateRule } from './update-rule.js';
 
-/** A named array outside the engine's memory; row-major, the last axis varies fastest. */
-export interface Tensor {
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
-}
-
-/** Tensors by name. */
-export type Tensors = ReadonlyMap<string, Tensor>;
+export type { Tensor, Tensors } from '../math/tensor.js';
 
 /** How one batch is learned from. */
 export interface LearnOptions {
@@ -56,7 +50,7 @@ export interface Engine {
   /**
    * Makes sure that every parameter of the graph is in the store. New ones begin with values that depend on their name, their shape, the
    * operation and the engine's random seed alone, so that it does not matter in which order paths are met.
-   * @throws GraphError where the store holds a parameter of this name in another shape
+   * @throws LissnasError where the store holds a parameter of this name in another shape
    */
   require(graph: NetworkGraph): void;
 
@@ -72,7 +66,7 @@ export interface Engine {
   /** Logits [count][classes] in evaluation mode with the given statistics; an image's logits do not depend on the others in its batch. */
   predict(graph: NetworkGraph, images: Images, statistics: Statistics): Promise<Float32Array>;
 
-  /** Gradients that wait for `update`, by parameter name, in the parameter's shape; for tests and for angle-free diagnostics. */
+  /** Gradients that wait for `update`, by parameter name, in the parameter's shape; for tests and diagnostics. */
   gradients(): Promise<Tensors>;
 
   /** Copies of parameters by name: those named, or all in the order in which they were made. @throws LissnasError for an unknown name */

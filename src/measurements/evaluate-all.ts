@@ -42,6 +42,26 @@ export async function evaluateAll(
   }
 }
 
+/** As `evaluateAll`, but what the evaluator knows beforehand not to be measurable is not even tried, and is no call of `onOutcome`. */
+export async function evaluateMeasurable(
+  evaluator: Evaluator,
+  architectures: readonly Architecture[],
+  options: EvaluateAllOptions = {},
+): Promise<Outcome[]> {
+  const isMeasurable = architectures.map((architecture) => evaluator.canMeasure?.(architecture) !== false);
+  const tried = await evaluateAll(
+    evaluator,
+    architectures.filter((_, index) => isMeasurable[index]),
+    options,
+  );
+  const outcomes = tried.values();
+  return architectures.map((architecture, index) =>
+    isMeasurable[index]
+      ? outcomes.next().value!
+      : Object.freeze({ kind: 'unavailable', architecture, reason: `${evaluator.name} cannot measure it` }),
+  );
+}
+
 function checked(outcome: Outcome): Outcome {
   if (outcome.kind !== 'measured' || Number.isFinite(outcome.accuracy)) return outcome;
   const reason = `its accuracy is ${outcome.accuracy}, a finite number is needed`;

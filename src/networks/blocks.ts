@@ -32,6 +32,16 @@ export function squeezeExcite(net: NetworkBuilder, prefix: string, value: Value,
   return net.multiply(`${prefix}.scale`, value, net.activation(`${prefix}.sigmoid`, expanded, 'sigmoid'));
 }
 
+/** The value itself, or where its shape changes a 1x1 convolution of that stride with batch norm. */
+export function identity(
+  net: NetworkBuilder,
+  prefix: string,
+  value: Value,
+  { channels, stride }: { readonly channels: number; readonly stride: number },
+): Value {
+  return stride === 1 && channels === value.shape[0] ? value : convNorm(net, prefix, value, { channels, stride });
+}
+
 /** A mobile inverted bottleneck. */
 export interface MBConvOptions {
   readonly channels: number;

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { convNorm, mbConv } from './blocks.js';
-import { NetworkBuilder, ShapeError } from './builder.js';
+import { NetworkBuilder } from './builder.js';
 import { countingRules, flops, parameterCount } from './flops.js';
+import { ShapeError } from './shape-inference.js';
+import { shuffleBlock, shuffleXceptionBlock } from './shuffle-blocks.js';
 
 describe('a hand-worked network', () => {
   // 3 x 8 x 8 -> conv 3x3 stride 2, 4 channels -> 4 x 4 x 4 -> depthwise 3x3 -> pool -> linear 5
@@ -38,6 +40,24 @@ describe('a hand-worked network', () => {
     expect(parameterCount(graph)).toBe(4 * 27 + 4 + 8 + 36 + 20 + 5);
   });
 
+  it('joins, takes apart and mixes channels', () => {
+    const net = new NetworkBuilder('channels', [6, 2, 3]);
+    const parts = net.split('part', net.input, 3);
+    expect(parts.map(({ name, shape }) => [name, ...shape])).toEqual([
+      ['part.0', 2, 2, 3],
+      ['part.1', 2, 2, 3],
+      ['part.2', 2, 2, 3],
+    ]);
+    expect(net.concat('joined', [parts[2]!, net.input, net.slice('last', net.input, 5, 1)]).shape).toEqual([9, 2, 3]);
+    expect(net.shuffle('mixed', net.input, 2).shape).toEqual([6, 2, 3]);
+    expect(net.dropout('dropped', net.input, 0).shape).toEqual([6, 2, 3]);
+    const { operations } = net.build();
+    expect(operations.flatMap((operation) => (operation.kind === 'slice' ? [operation.first] : []))).toEqual([
+      0, 2, 4, 5,
+    ]);
+    expect(parameterCount(net.build()) + flops(net.build())).toBe(0);
+  });
+
   it('is plain data', () => {
     const graph = build();
     expect(JSON.parse(JSON.stringify(graph))).toEqual(graph);
@@ -64,7 +84,11 @@ describe('shapes', () => {
       (net) => net.add('x', [net.input, net.globalPool('p', net.input)]),
       /"x": cannot add "p" \(4 x 1 x 1\) to "input" \(4 x 6 x 6\)/,
     ],
-    ['a sum of nothing', (net) => net.add('x', []), /"x": a sum needs/],
+    [
+      'a sum of nothing',
+      (net) => net.add('x', []),
+      /"x": an operation of kind add needs at least one input, but has 0/,
+    ],
     ['factors of another shape', (net) => net.multiply('x', net.input, net.input), /"x": cannot scale/],
     ['a linear layer on an image', (net) => net.linear('x', net.input, 3), /"x": needs a vector/],
     [
@@ -81,6 +105,37 @@ describe('shapes', () => {
       'a stride of zero',
       (net) => net.convolution('x', net.input, { channels: 4, stride: 0 }),
       /"x": .* make no window/,
+    ],
+    [
+      'maps side by side of another size',
+      (net) => net.concat('x', [net.input, net.globalPool('p', net.input)]),
+      /"x": cannot put "p" \(4 x 1 x 1\) behind "input" \(4 x 6 x 6\)/,
+    ],
+    ['a concatenation of nothing', (net) => net.concat('x', []), /"x": .* concat needs at least one input, but has 0/],
+    [
+      'channels beyond the last',
+      (net) => net.slice('x', net.input, 2, 3),
+      /"x": cannot take 3 channels from channel 2/,
+    ],
+    ['channels before the first', (net) => net.slice('x', net.input, -1, 3), /"x": cannot take 3 channels/],
+    ['a slice of nothing', (net) => net.slice('x', net.input, 2, 0), /"x": cannot take 0 channels/],
+    ['a split that leaves a rest', (net) => net.split('x', net.input, 3), /"x": cannot split 4 channels into 3 equal/],
+    ['a split into nothing', (net) => net.split('x', net.input, 0), /"x": cannot split 4 channels into 0 equal/],
+    ['a shuffle of unequal groups', (net) => net.shuffle('x', net.input, 3), /"x": cannot shuffle .* in 3 groups/],
+    [
+      'a certain dropout',
+      (net) => net.dropout('x', net.input, 1),
+      /"x": the probability must be at least 0 and below 1/,
+    ],
+    [
+      'padding that fills a window',
+      (net) => net.pool('x', net.input, 'average', { kernel: 3, padding: 2 }),
+      /"x": padding 2 is more than half/,
+    ],
+    [
+      'half a pixel',
+      (net) => net.convolution('x', net.input, { channels: 4, kernel: 1.5 }),
+      /"x": kernel 1.5, stride 1 and padding 0 make no window/,
     ],
     ['no channels', (net) => net.convolution('x', net.input, { channels: 0 }), /"x": the output would have/],
     ['a name that is taken', (net) => net.batchNorm('input', net.input), /"input": the name is taken/],
@@ -123,5 +178,52 @@ describe('blocks', () => {
     const graph = net.build();
     const twice = { ...graph, operations: [...graph.operations, ...graph.operations.slice(1)] };
     expect(parameterCount(twice)).toBe(parameterCount(graph));
+  });
+
+  const counted = (build: (net: NetworkBuilder) => { readonly shape: readonly number[] }) => {
+    const net = new NetworkBuilder('block', [8, 6, 6]);
+    const { shape } = build(net);
+    return { shape, flops: flops(net.build()), parameters: parameterCount(net.build()) };
+  };
+
+  it('passes half of the channels by a shuffle block of stride 1', () => {
+    // 4 of 8 channels change, through 4 hidden ones; every convolution has a batch norm of 2 * 4
+    expect(counted((net) => shuffleBlock(net, 'b', net.input, { channels: 8, stride: 1, kernel: 5 }))).toEqual({
+      shape: [8, 6, 6],
+      flops: 36 * (16 + 100 + 16),
+      parameters: 16 + 100 + 16 + 3 * 8,
+    });
+    expect(counted((net) => shuffleXceptionBlock(net, 'b', net.input, { channels: 8, stride: 1 }))).toEqual({
+      shape: [8, 6, 6],
+      flops: 36 * 3 * (36 + 16),
+      parameters: 3 * (36 + 16) + 6 * 8,
+    });
+  });
+
+  it('changes all channels in both branches of a shuffle block of stride 2', () => {
+    // 8 channels pass through depthwise and 1x1; 8 -> 10 hidden -> 12 in the main branch
+    expect(counted((net) => shuffleBlock(net, 'b', net.input, { channels: 20, stride: 2, kernel: 7 }))).toEqual({
+      shape: [20, 3, 3],
+      flops: 9 * (49 * 8 + 64) + 36 * 80 + 9 * (49 * 10 + 120),
+      parameters: 49 * 8 + 16 + 64 + 16 + (80 + 20) + (490 + 20) + (120 + 24),
+    });
+    expect(counted((net) => shuffleXceptionBlock(net, 'b', net.input, { channels: 20, stride: 2 }))).toEqual({
+      shape: [20, 3, 3],
+      flops: 9 * (9 * 8 + 64) + 9 * (9 * 8 + 80 + 90 + 100 + 90 + 120),
+      parameters: 72 + 16 + 64 + 16 + (72 + 16) + (80 + 20) + (90 + 20) + (100 + 20) + (90 + 20) + (120 + 24),
+    });
+  });
+
+  it('keeps the even channels apart from the odd ones', () => {
+    const net = new NetworkBuilder('block', [6, 2, 2]);
+    shuffleBlock(net, 'b', net.input, { channels: 6, stride: 1, kernel: 3 });
+    const { operations } = net.build();
+    const [shuffle, even, odd] = operations.slice(1);
+    expect([shuffle, even, odd]).toMatchObject([
+      { kind: 'shuffle', groups: 3 },
+      { kind: 'slice', first: 0, shape: [3, 2, 2] },
+      { kind: 'slice', first: 3, shape: [3, 2, 2] },
+    ]);
+    expect(operations.at(-1)!.inputs).toEqual(['b.split.0', 'b.main.project.relu']);
   });
 });

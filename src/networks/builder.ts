@@ -1,19 +1,9 @@
-/** Builds network graphs operation by operation, infers shapes and names parameters. */
-import { LissnasError } from '../errors.js';
-import type { ActivationFunction, NetworkGraph, Operation, Parameter, Shape } from './graph.js';
+/** Builds network graphs operation by operation; shapes are inferred and parameters named on the way. */
+import type { ActivationFunction, NetworkGraph, OperationKind, Shape } from './graph.js';
+import { OperationList } from './operation-list.js';
+import { type Settings, ShapeError, type Stated, type Value } from './shape-inference.js';
 
-/** An operation that cannot take its inputs; the message names the operation. */
-export class ShapeError extends LissnasError {
-  constructor(operation: string, problem: string) {
-    super('shape', `operation "${operation}": ${problem}`);
-  }
-}
-
-/** The output of an operation that is already in the graph. */
-export interface Value {
-  readonly name: string;
-  readonly shape: Shape;
-}
+export type { Value };
 
 /** How a convolution differs from a dense one with kernel 1, stride 1, "same" padding, no bias. */
 export interface ConvolutionOptions {
@@ -37,160 +27,96 @@ export interface PoolOptions {
 /**
  * Every method appends one operation and returns its output. A parameter is named after its operation, so an
  * operation's name must tell its position and the choice that put it there.
+ * @throws ShapeError naming the operation, from every method whose operation cannot be carried out
  */
 export class NetworkBuilder {
   readonly input: Value;
-  private readonly operations: Operation[] = [];
-  private readonly names = new Set<string>();
+  private readonly list = new OperationList();
 
   constructor(
     private readonly name: string,
     inputShape: Shape,
   ) {
-    this.input = this.append({ kind: 'input', name: 'input', inputs: [], shape: inputShape, parameters: [] });
+    this.input = this.append('input', { name: 'input', inputs: [] }, inputShape);
   }
 
   zeros(name: string, shape: Shape): Value {
-    return this.append({ kind: 'zeros', name, inputs: [], shape, parameters: [] });
+    return this.append('zeros', { name, inputs: [] }, shape);
   }
 
   convolution(name: string, value: Value, options: ConvolutionOptions): Value {
     const { channels, kernel = 1, stride = 1, dilation = 1, groups = 1, bias = false } = options;
     const { padding = dilation * Math.floor(kernel / 2) } = options;
-    const [from] = value.shape;
-    if (from % groups !== 0 || channels % groups !== 0) {
-      throw new ShapeError(name, `${from} input and ${channels} output channels cannot be split into ${groups} groups`);
-    }
-    const weight = { name: `${name}.weight`, shape: [channels, from / groups, kernel, kernel] };
-    return this.append({
-      kind: 'convolution',
-      name,
-      inputs: [value.name],
-      shape: [channels, ...windowed(name, value.shape, dilation * (kernel - 1) + 1, stride, padding)],
-      parameters: bias ? [weight, { name: `${name}.bias`, shape: [channels] }] : [weight],
-      kernel,
-      stride,
-      padding,
-      dilation,
-      groups,
-      bias,
-    });
+    const settings = { kernel, stride, padding, dilation, groups, bias };
+    return this.append('convolution', { name, inputs: [value.name], ...settings }, [channels]);
   }
 
   batchNorm(name: string, value: Value): Value {
-    const shape = [value.shape[0]];
-    const parameters: Parameter[] = [
-      { name: `${name}.scale`, shape },
-      { name: `${name}.shift`, shape },
-    ];
-    return this.append({
-      kind: 'batch-norm',
-      name,
-      inputs: [value.name],
-      shape: value.shape,
-      parameters,
-      epsilon: 1e-5,
-    });
+    return this.append('batch-norm', { name, inputs: [value.name], epsilon: 1e-5 }, []);
   }
 
   activation(name: string, value: Value, activation: ActivationFunction): Value {
-    return this.append({
-      kind: 'activation',
-      name,
-      inputs: [value.name],
-      shape: value.shape,
-      parameters: [],
-      activation,
-    });
+    return this.append('activation', { name, inputs: [value.name], activation }, []);
   }
 
   pool(name: string, value: Value, pool: 'average' | 'maximum', options: PoolOptions): Value {
     const { kernel, stride = 1, padding = 0 } = options;
-    return this.append({
-      kind: 'pool',
-      name,
-      inputs: [value.name],
-      shape: [value.shape[0], ...windowed(name, value.shape, kernel, stride, padding)],
-      parameters: [],
-      pool,
-      kernel,
-      stride,
-      padding,
-    });
+    return this.append('pool', { name, inputs: [value.name], pool, kernel, stride, padding }, []);
   }
 
   globalPool(name: string, value: Value): Value {
-    return this.append({
-      kind: 'global-pool',
-      name,
-      inputs: [value.name],
-      shape: [value.shape[0], 1, 1],
-      parameters: [],
-    });
+    return this.append('global-pool', { name, inputs: [value.name] }, []);
   }
 
   add(name: string, values: readonly Value[]): Value {
-    const [first, ...others] = values;
-    if (first === undefined) throw new ShapeError(name, 'a sum needs at least one input');
-    const odd = others.find(({ shape }) => shape.some((size, axis) => size !== first.shape[axis]));
-    if (odd !== undefined) throw new ShapeError(name, `cannot add ${shapeText(odd)} to ${shapeText(first)}`);
-    const inputs = values.map((value) => value.name);
-    return this.append({ kind: 'add', name, inputs, shape: first.shape, parameters: [] });
+    return this.append('add', { name, inputs: namesOf(values) }, []);
   }
 
   multiply(name: string, value: Value, factors: Value): Value {
-    const [channels, height, width] = factors.shape;
-    if (channels !== value.shape[0] || height !== 1 || width !== 1) {
-      throw new ShapeError(name, `cannot scale the channels of ${shapeText(value)} by ${shapeText(factors)}`);
+    return this.append('multiply', { name, inputs: namesOf([value, factors]) }, []);
+  }
+
+  concat(name: string, values: readonly Value[]): Value {
+    return this.append('concat', { name, inputs: namesOf(values) }, []);
+  }
+
+  /** `channels` channels from channel `first` on. */
+  slice(name: string, value: Value, first: number, channels: number): Value {
+    return this.append('slice', { name, inputs: [value.name], first }, [channels]);
+  }
+
+  /** Channel split into `parts` slices of equal size, named `${name}.0` and so on. */
+  split(name: string, value: Value, parts: number): Value[] {
+    const channels = value.shape[0] / parts;
+    if (!(Number.isInteger(channels) && parts >= 1)) {
+      throw new ShapeError(name, `cannot split ${value.shape[0]} channels into ${parts} equal parts`);
     }
-    const inputs = [value.name, factors.name];
-    return this.append({ kind: 'multiply', name, inputs, shape: value.shape, parameters: [] });
+    return Array.from({ length: parts }, (_, part) => this.slice(`${name}.${part}`, value, part * channels, channels));
+  }
+
+  shuffle(name: string, value: Value, groups: number): Value {
+    return this.append('shuffle', { name, inputs: [value.name], groups }, []);
+  }
+
+  dropout(name: string, value: Value, probability: number): Value {
+    return this.append('dropout', { name, inputs: [value.name], probability }, []);
   }
 
   linear(name: string, value: Value, features: number): Value {
-    const [from, height, width] = value.shape;
-    if (height !== 1 || width !== 1) throw new ShapeError(name, `needs a vector, but got ${shapeText(value)}`);
-    return this.append({
-      kind: 'linear',
-      name,
-      inputs: [value.name],
-      shape: [features, 1, 1],
-      parameters: [
-        { name: `${name}.weight`, shape: [features, from] },
-        { name: `${name}.bias`, shape: [features] },
-      ],
-    });
+    return this.append('linear', { name, inputs: [value.name] }, [features]);
   }
 
   /** The graph so far; its output is the last operation. */
   build(): NetworkGraph {
-    return { name: this.name, operations: [...this.operations] };
+    return { name: this.name, operations: this.list.operations };
   }
 
-  private append(operation: Operation): Value {
-    const { name, shape } = operation;
-    if (this.names.has(name)) throw new ShapeError(name, 'the name is taken by another operation');
-    if (!shape.every((size) => Number.isInteger(size) && size > 0)) {
-      throw new ShapeError(name, `the output would have the shape ${shape.join(' x ')}`);
-    }
-    for (const input of operation.inputs) {
-      if (!this.names.has(input)) throw new ShapeError(name, `its input "${input}" is not in this graph`);
-    }
-    this.names.add(name);
-    this.operations.push(operation);
+  private append<Kind extends OperationKind>(kind: Kind, settings: Settings<Kind>, stated: Stated<Kind>): Value {
+    const { name, shape } = this.list.append(kind, settings, stated);
     return { name, shape };
   }
 }
 
-function windowed(name: string, shape: Shape, kernel: number, stride: number, padding: number): [number, number] {
-  const [, height, width] = shape;
-  if (!(kernel >= 1 && stride >= 1 && padding >= 0)) {
-    throw new ShapeError(name, `kernel ${kernel}, stride ${stride} and padding ${padding} make no window`);
-  }
-  const size = (length: number) => Math.floor((length + 2 * padding - kernel) / stride) + 1;
-  return [size(height), size(width)];
-}
-
-function shapeText({ name, shape }: Value): string {
-  return `"${name}" (${shape.join(' x ')})`;
+function namesOf(values: readonly Value[]): string[] {
+  return values.map(({ name }) => name);
 }

@@ -1,9 +1,9 @@
 /** Multiply-adds and parameters of a network, as folds over its graph. */
-import type { NetworkGraph, Operation, OperationKind, Shape } from './graph.js';
+import type { NetworkGraph, OperationKind, OperationOf, Shape } from './graph.js';
 
 /** What each kind of operation counts, given the shapes of its inputs. */
 export type CountingRule = {
-  readonly [Kind in OperationKind]: (operation: Extract<Operation, { kind: Kind }>, inputs: readonly Shape[]) => number;
+  readonly [Kind in OperationKind]: (operation: OperationOf<Kind>, inputs: readonly Shape[]) => number;
 };
 
 const nothing = () => 0;
@@ -69,7 +69,7 @@ export function parameterCount(graph: NetworkGraph): number {
 }
 
 function count<Kind extends OperationKind>(
-  operation: Extract<Operation, { kind: Kind }>,
+  operation: OperationOf<Kind>,
   inputs: readonly Shape[],
   rule: CountingRule,
 ): number {

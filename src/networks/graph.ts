@@ -135,6 +135,9 @@ export type Operation =
 /** The kinds of operation. */
 export type OperationKind = Operation['kind'];
 
+/** The operation of one kind. */
+export type OperationOf<Kind extends OperationKind> = Extract<Operation, { kind: Kind }>;
+
 /** One network. The first operation is the input, the last one the output; every operation comes after its inputs. */
 export interface NetworkGraph {
   readonly name: string;

@@ -3,6 +3,7 @@ import type { BuiltInSpaceName } from '../spaces/index.js';
 import type { Codes } from '../spaces/space.js';
 import { accelMnasnetNetwork } from './accel-mnasnet-network.js';
 import type { NetworkGraph, NetworkInput } from './graph.js';
+import { mobileTinyNetwork } from './mobile-tiny-network.js';
 import { nasbenchMacroNetwork } from './nasbench-macro-network.js';
 import { nasbench201Network } from './nasbench201-network.js';
 
@@ -14,4 +15,5 @@ export const networks: Readonly<Record<BuiltInSpaceName, BuildNetwork>> = {
   nasbench201: nasbench201Network,
   'nasbench-macro': nasbenchMacroNetwork,
   'accel-mnasnet': accelMnasnetNetwork,
+  'mobile-tiny': mobileTinyNetwork,
 };

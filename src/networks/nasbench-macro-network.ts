@@ -1,7 +1,7 @@
 /** The network of NAS-Bench-Macro: 8 chosen layers in 3 stages (arXiv 2103.11922, appendix). */
 import { nasbenchMacroBlocks } from '../spaces/nasbench-macro.js';
 import type { Codes } from '../spaces/space.js';
-import { convNorm, mbConv } from './blocks.js';
+import { convNorm, identity, mbConv } from './blocks.js';
 import { NetworkBuilder, type Value } from './builder.js';
 import type { NetworkGraph, NetworkInput } from './graph.js';
 
@@ -33,17 +33,17 @@ function chosenBlock(
   prefix: string,
   value: Value,
   code: number,
-  { channels, stride }: (typeof LAYERS)[number],
+  layer: (typeof LAYERS)[number],
 ): Value {
   const block = nasbenchMacroBlocks[code]!;
   const name = `${prefix}.${block}`;
   switch (block) {
-    case 'identity': // where the shape changes, a convolution changes it
-      return stride === 1 ? value : convNorm(net, name, value, { channels, stride });
+    case 'identity':
+      return identity(net, name, value, layer);
     case 'mbconv_e3_k3':
-      return mbConv(net, name, value, { channels, stride, expansion: 3, kernel: 3, activation: 'relu6' });
+      return mbConv(net, name, value, { ...layer, expansion: 3, kernel: 3, activation: 'relu6' });
     case 'mbconv_e6_k5':
-      return mbConv(net, name, value, { channels, stride, expansion: 6, kernel: 5, activation: 'relu6' });
+      return mbConv(net, name, value, { ...layer, expansion: 6, kernel: 5, activation: 'relu6' });
     default:
       return block satisfies never;
   }

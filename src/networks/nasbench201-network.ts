@@ -5,16 +5,27 @@ import { convNorm, reductionBlock, reluConvNorm } from './blocks.js';
 import { NetworkBuilder, type Value } from './builder.js';
 import type { NetworkGraph, NetworkInput } from './graph.js';
 
-const CELLS = 5;
-const STAGE_CHANNELS = [16, 32, 64];
+/** What cells are stacked into. */
+export interface Skeleton {
+  /** channels of each stage; between stages the image is halved */
+  readonly stages: readonly number[];
+  /** in every stage */
+  readonly cells: number;
+}
+
+const PUBLISHED: Skeleton = { stages: [16, 32, 64], cells: 5 };
 
 /** The network of a cell, e.g. for 3 x 32 x 32 images and 10 or 100 classes. */
-export function nasbench201Network(codes: Codes, { shape, classes }: NetworkInput): NetworkGraph {
+export function nasbench201Network(
+  codes: Codes,
+  { shape, classes }: NetworkInput,
+  { stages, cells }: Skeleton = PUBLISHED,
+): NetworkGraph {
   const net = new NetworkBuilder('nasbench201', shape);
-  let value = convNorm(net, 'stem', net.input, { channels: STAGE_CHANNELS[0]!, kernel: 3 });
-  STAGE_CHANNELS.forEach((channels, stage) => {
+  let value = convNorm(net, 'stem', net.input, { channels: stages[0]!, kernel: 3 });
+  stages.forEach((channels, stage) => {
     if (stage > 0) value = reductionBlock(net, `stage${stage}.reduction`, value, channels);
-    for (let index = 0; index < CELLS; index++) value = cell(net, `stage${stage}.cell${index}`, value, codes);
+    for (let index = 0; index < cells; index++) value = cell(net, `stage${stage}.cell${index}`, value, codes);
   });
   const active = net.activation('head.relu', net.batchNorm('head.bn', value), 'relu');
   net.linear('head.linear', net.globalPool('head.pool', active), classes);

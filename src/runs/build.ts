@@ -18,7 +18,7 @@ import type { ShrinkTask } from '../shrink/shrinker.js';
 import { LARGEST_SPACE_FILE, spaceFromYaml } from '../spaces/custom.js';
 import { loadSpace } from '../spaces/index.js';
 import { nearest } from '../spaces/nearest.js';
-import type { Codes, Cost, SearchSpace } from '../spaces/space.js';
+import type { Codes, Cost, Limit, SearchSpace } from '../spaces/space.js';
 import { readTextFile } from '../spaces/text-file.js';
 import { CONFIG_FORMAT, type Config } from './config.js';
 
@@ -35,6 +35,16 @@ export interface BuiltRun {
   readonly notes: readonly string[];
 }
 
+/** What a configuration measures with, and within which limits. */
+export interface BuiltMeasuring extends Measuring {
+  readonly space: SearchSpace;
+  /** the YAML text of a user's own space */
+  readonly declaration?: string;
+  readonly limits: readonly Limit[];
+  /** A cost of the space or a column of the table. @throws InputError where there is none of this name */
+  costNamed(name: string): Cost;
+}
+
 interface Measuring {
   readonly evaluator: Evaluator;
   readonly table?: Table;
@@ -45,24 +55,22 @@ interface Measuring {
 
 /** @throws InputError for everything in the configuration that does not exist or does not fit together, before anything is measured */
 export async function buildRun(config: Config): Promise<BuiltRun> {
-  const { space, declaration } = await buildSpace(config);
-  const measuring = await buildEvaluator(config, space);
-  const { table } = measuring;
-  const { evaluations, size, limits = [], costBins, growth, rounds } = config.shrink;
-  const costNamed = (name: string) => findCost(name, space, config, table);
+  const measuring = await buildMeasuring(config);
+  const { space, declaration, table, limits, costNamed } = measuring;
+  const { evaluations, size, costBins, growth, rounds } = config.shrink;
   const randomSeed = config.randomSeed ?? 1;
   const task: ShrinkTask = {
     space,
     evaluator: measuring.evaluator,
     evaluations,
-    limits: limits.map(({ cost, max }) => ({ cost: costNamed(cost), max })),
+    limits,
     random: createRandom(randomSeed),
     ...(size === undefined ? {} : { size }),
     ...(costBins === undefined ? {} : { costBins: { cost: costNamed(costBins.cost), count: costBins.count } }),
     ...(growth === undefined ? {} : { growth }),
     ...(rounds === undefined ? {} : { rounds }),
   };
-  const region = new Region(space, task.limits ?? []);
+  const region = new Region(space, limits);
   planRounds(task, region);
   region.sample(createRandom(0)); // refuses limits that nothing satisfies
   return {
@@ -82,6 +90,19 @@ export async function buildRun(config: Config): Promise<BuiltRun> {
     ...(measuring.surrogate === undefined ? {} : { surrogate: measuring.surrogate }),
     ...(measuring.truth === undefined ? {} : { truth: measuring.truth }),
   };
+}
+
+/**
+ * The part of a configuration that says what is measured, and how.
+ * @param given the space, where the caller has it; else that of the configuration
+ * @throws InputError for everything in it that does not exist or does not fit together
+ */
+export async function buildMeasuring(config: Config, given?: SearchSpace): Promise<BuiltMeasuring> {
+  const built = given === undefined ? await buildSpace(config) : { space: given };
+  const measuring = await buildEvaluator(config, built.space);
+  const costNamed = (name: string) => findCost(name, built.space, config, measuring.table);
+  const limits = (config.shrink.limits ?? []).map(({ cost, max }) => ({ cost: costNamed(cost), max }));
+  return { ...built, ...measuring, limits, costNamed };
 }
 
 async function buildSpace({ space }: Config): Promise<{ space: SearchSpace; declaration?: string }> {

@@ -3,11 +3,10 @@ import { InputError } from '../errors.js';
 import { createRandom } from '../math/random.js';
 import type { Interval } from '../math/statistics.js';
 import type { Evaluator } from '../measurements/evaluator.js';
-import type { Codes, SearchSpace } from '../spaces/space.js';
+import type { Codes, Limit, SearchSpace } from '../spaces/space.js';
 import { type Comparison, compare, intervalOf, wilsonInterval } from './audit-statistics.js';
 import { type AuditMeasures, auditMeasures, wholeTruth } from './audit-whole.js';
 import { Region } from './region.js';
-import type { Limit } from './result.js';
 import type { Shrinker } from './shrinker.js';
 
 /** What to audit. */

@@ -1,7 +1,7 @@
 /** Spending evaluations one batch at a time, never more than a budget holds: what the baselines share. */
 import { InputError } from '../errors.js';
-import { evaluateAll } from '../measurements/evaluate-all.js';
-import type { Failure, Measurement } from '../measurements/measurement.js';
+import { evaluateMeasurable } from '../measurements/evaluate-all.js';
+import type { Failure, Measurement, Outcome } from '../measurements/measurement.js';
 import type { ArchitectureSet } from '../spaces/architecture-set.js';
 import type { Architecture } from '../spaces/space.js';
 import { connectedComponents } from './components.js';
@@ -31,16 +31,20 @@ export class Budget {
     return this.#task.evaluations - this.spent;
   }
 
-  /** Measures as many of the architectures, from the first on, as the budget still holds. Those that cannot be measured cost nothing. */
-  async measure(architectures: readonly Architecture[]): Promise<void> {
+  /**
+   * Measures as many of the architectures, from the first on, as the budget still holds, and gives their outcomes.
+   * Those that cannot be measured cost nothing.
+   */
+  async measure(architectures: readonly Architecture[]): Promise<Outcome[]> {
     const { evaluator, evaluations, signal, onProgress } = this.#task;
     const batch = architectures.slice(0, this.left);
-    const outcomes = await evaluateAll(evaluator, batch, signal === undefined ? {} : { signal });
+    const outcomes = await evaluateMeasurable(evaluator, batch, signal === undefined ? {} : { signal });
     for (const outcome of outcomes) {
       if (outcome.kind === 'measured') this.measurements.push(outcome);
       else if (outcome.kind === 'failed') this.failures.push(outcome);
     }
     onProgress?.({ round: 1, rounds: 1, step: 'measure', spent: this.spent, evaluations });
+    return outcomes;
   }
 
   /** What a baseline returns: the members, with pockets found afterwards, and what was spent. */

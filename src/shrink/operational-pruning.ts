@@ -1,13 +1,12 @@
 /** Accuracy-ranked operational pruning: the earlier way to shrink, which deletes every architecture that contains a poor operator. */
-import { type Random, sampleInPlace } from '../math/random.js';
 import type { Measurement } from '../measurements/measurement.js';
-import { ArchitectureSet } from '../spaces/architecture-set.js';
 import type { Codes, SearchSpace } from '../spaces/space.js';
 import { connectedComponents } from './components.js';
 import { planRounds } from './plan.js';
-import { LIST_LIMIT, ONE_BIN, Region } from './region.js';
+import { drawMembers, type KeptChoices, productSize, productSource } from './product.js';
+import { ONE_BIN, Region } from './region.js';
 import type { Shrunk } from './result.js';
-import { Sampler, type Source } from './sampling.js';
+import { Sampler } from './sampling.js';
 import type { ShrinkTask } from './shrinker.js';
 import { Survey } from './survey.js';
 
@@ -23,8 +22,7 @@ export interface DroppedOperator {
 
 /** Which operators are left. */
 export interface Pruning {
-  /** kept[d][choice] */
-  readonly kept: readonly (readonly boolean[])[];
+  readonly kept: KeptChoices;
   readonly dropped: readonly DroppedOperator[];
 }
 
@@ -39,7 +37,7 @@ export function pruneOperators(
   measurements: readonly Measurement[],
   size: number,
   from?: Pruning,
-  enough: (kept: Pruning['kept']) => boolean = () => true,
+  enough: (kept: KeptChoices) => boolean = () => true,
 ): Pruning {
   const kept = from?.kept.map((alive) => [...alive]) ?? space.dimensions.map(({ choices }) => choices.map(() => true));
   const dropped: DroppedOperator[] = [...(from?.dropped ?? [])];
@@ -77,11 +75,7 @@ export function survives(pruning: Pruning, codes: Codes): boolean {
 }
 
 /** Mean accuracy of every operator over the measured architectures of the pruned space that contain it. */
-function operatorMeans(
-  space: SearchSpace,
-  measurements: readonly Measurement[],
-  kept: readonly (readonly boolean[])[],
-): number[][] {
+function operatorMeans(space: SearchSpace, measurements: readonly Measurement[], kept: KeptChoices): number[][] {
   const sums = space.dimensions.map(({ choices }) => choices.map(() => ({ sum: 0, count: 0 })));
   for (const { architecture, accuracy } of measurements) {
     if (!kept.every((alive, d) => alive[architecture[d]!])) continue;
@@ -107,11 +101,22 @@ export async function operationalPruning(task: ShrinkTask): Promise<Shrunk> {
   const survey = new Survey(task, new Sampler(region, ONE_BIN, task.evaluator, random.split('sampling')));
   let pruning: Pruning = { kept: space.dimensions.map(({ choices }) => choices.map(() => true)), dropped: [] };
   for (const { evaluations, logSize } of plan) {
-    await survey.measure(sourceOf(region, pruning), evaluations, undefined, () => {});
+    await survey.measure(productSource(region, pruning.kept), evaluations, undefined, () => {});
     const wanted = Math.round(Math.exp(logSize));
-    pruning = pruneOperators(space, survey.measured, wanted, pruning, (kept) => sizeOf(region, kept, random) >= wanted);
+    pruning = pruneOperators(
+      space,
+      survey.measured,
+      wanted,
+      pruning,
+      (kept) => productSize(region, kept, random) >= wanted,
+    );
   }
-  const members = drawMembers(region, pruning, Math.round(Math.exp(plan.at(-1)!.logSize)), random.split('members'));
+  const members = drawMembers(
+    region,
+    pruning.kept,
+    Math.round(Math.exp(plan.at(-1)!.logSize)),
+    random.split('members'),
+  );
   const { componentOf, count } = connectedComponents(space, members);
   return {
     method: 'operational-pruning',
@@ -124,99 +129,4 @@ export async function operationalPruning(task: ShrinkTask): Promise<Shrunk> {
     failures: survey.failures,
     spent: survey.spent,
   };
-}
-
-/** Random architectures from which the share of a product that is within the limits is estimated. */
-const SHARE_SAMPLES = 2000;
-
-/** How many architectures of the region are left: counted where the product is small, else estimated from a sample of it. */
-function sizeOf(region: Region, kept: Pruning['kept'], random: Random): number {
-  const combinations = combinationsOf(kept);
-  if (region.limits.length === 0 && region.space.unconstrained) return combinations;
-  if (combinations <= Number(LIST_LIMIT)) return survivorsOf(region, kept).size;
-  const drawing = random.split('share'); // the same numbers for every product, so that they compare
-  const alive = aliveChoices(kept);
-  let within = 0;
-  for (let i = 0; i < SHARE_SAMPLES; i++) {
-    const codes = alive.map((choices) => choices[drawing.integer(choices.length)]!);
-    if (region.space.isValid(codes) && region.allows(codes)) within++;
-  }
-  return (combinations * within) / SHARE_SAMPLES;
-}
-
-/** Uniformly drawn members of the product within the limits: without repeats, as many as wanted or as there are. */
-function drawMembers(region: Region, { kept }: Pruning, size: number, random: Random): ArchitectureSet {
-  const members = new ArchitectureSet(region.space.dimensions.length, size);
-  if (combinationsOf(kept) <= MOST_LISTED) {
-    const survivors = survivorsOf(region, kept);
-    const order = Array.from({ length: survivors.size }, (_, i) => i);
-    for (const i of sampleInPlace(order, size, random)) members.add(survivors.codesAt(i));
-  } else {
-    const product = new PrunedRegion(region, kept);
-    for (let draws = 0; members.size < size && draws < 100 * size; draws++) members.add(product.sample(random));
-  }
-  return members;
-}
-
-/** Combinations that are listed to draw the members from. */
-const MOST_LISTED = 5_000_000;
-
-/** The product of the operators left, listed where it is small. */
-function sourceOf(region: Region, { kept }: Pruning): Source {
-  return combinationsOf(kept) > Number(LIST_LIMIT)
-    ? { kind: 'level-set', perBin: [new PrunedRegion(region, kept)] }
-    : { kind: 'list', members: survivorsOf(region, kept) };
-}
-
-function combinationsOf(kept: Pruning['kept']): number {
-  return aliveChoices(kept).reduce((product, { length }) => product * length, 1);
-}
-
-/** Every architecture of the region whose choices are all left. */
-function survivorsOf(region: Region, kept: Pruning['kept']): ArchitectureSet {
-  const alive = aliveChoices(kept);
-  const survivors = new ArchitectureSet(alive.length);
-  const at = new Uint8Array(alive.length);
-  const codes = Uint8Array.from(alive, (choices) => choices[0]!);
-  for (;;) {
-    if (region.space.isValid(codes) && region.allows(codes)) survivors.add(codes);
-    let d = alive.length - 1;
-    while (d >= 0 && at[d]! + 1 === alive[d]!.length) {
-      at[d] = 0;
-      codes[d] = alive[d]![0]!;
-      d--;
-    }
-    if (d < 0) return survivors;
-    at[d]!++;
-    codes[d] = alive[d]![at[d]!]!;
-  }
-}
-
-function aliveChoices(kept: Pruning['kept']): number[][] {
-  return kept.map((alive) => alive.flatMap((isAlive, choice) => (isAlive ? [choice] : [])));
-}
-
-/** Uniform samples of the product of the operators left, within the limits. */
-class PrunedRegion {
-  readonly border = Number.NEGATIVE_INFINITY;
-  readonly #region: Region;
-  readonly #alive: number[][];
-  #last: Uint8Array | undefined; // what comes again and again once no other is found
-
-  constructor(region: Region, kept: Pruning['kept']) {
-    this.#region = region;
-    this.#alive = aliveChoices(kept);
-  }
-
-  /** By rejection; where the limits leave next to nothing of the product, the same architecture comes again from then on. */
-  sample(random: Random): Uint8Array {
-    if (this.#last !== undefined) return this.#last;
-    const codes = new Uint8Array(this.#alive.length);
-    for (let tries = 0; tries < 20_000; tries++) {
-      for (let d = 0; d < codes.length; d++) codes[d] = this.#alive[d]![random.integer(this.#alive[d]!.length)]!;
-      if (this.#region.space.isValid(codes) && this.#region.allows(codes)) return codes;
-    }
-    this.#last = Uint8Array.from(this.#region.sample(random));
-    return this.#last;
-  }
 }

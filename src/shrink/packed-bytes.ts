@@ -1,6 +1,5 @@
 /** Large arrays inside a JSON document: little-endian bytes, gzip, base64, with their length and hash. */
 import { createHash } from 'node:crypto';
-import { endianness } from 'node:os';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { InputError } from '../errors.js';
 
@@ -55,31 +54,4 @@ function decompress(data: string, expected: number, what: string): Uint8Array {
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** The values' bytes in little-endian order. */
-export function littleEndian(values: Float64Array | Int32Array): Uint8Array {
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  return endianness() === 'LE' ? bytes : swapped(bytes, values.BYTES_PER_ELEMENT);
-}
-
-/** The numbers in little-endian bytes, 8 each. */
-export function float64From(bytes: Uint8Array): Float64Array {
-  return new Float64Array(alignedCopy(bytes, 8));
-}
-
-/** The whole numbers in little-endian bytes, 4 each. */
-export function int32From(bytes: Uint8Array): Int32Array {
-  return new Int32Array(alignedCopy(bytes, 4));
-}
-
-function alignedCopy(bytes: Uint8Array, width: number): ArrayBuffer {
-  const copy = endianness() === 'LE' ? Uint8Array.from(bytes) : swapped(bytes, width);
-  return copy.buffer;
-}
-
-function swapped(bytes: Uint8Array, width: number): Uint8Array<ArrayBuffer> {
-  const copy = Uint8Array.from(bytes);
-  for (let at = 0; at < copy.length; at += width) copy.subarray(at, at + width).reverse();
-  return copy;
 }

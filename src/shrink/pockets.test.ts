@@ -4,11 +4,10 @@ import { fitLocalityModel, type LocalityModel } from '../predictors/gaussian-pro
 import type { ArchitectureSet } from '../spaces/architecture-set.js';
 import { neighbours } from '../spaces/edits.js';
 import { forEachArchitecture } from '../spaces/enumerate.js';
-import type { Architecture, SearchSpace } from '../spaces/space.js';
+import type { Architecture, Limit, SearchSpace } from '../spaces/space.js';
 import { type GrowthTask, growPockets } from './pockets.js';
 import { growRadius } from './radius.js';
 import { costBins, ONE_BIN, Region } from './region.js';
-import type { Limit } from './result.js';
 import { selectSeeds } from './seeds.js';
 import { landscapeOf, listOf, spaceOf, weight } from './testing/problems.js';
 

@@ -1,11 +1,11 @@
 /** The part of a space that may be sampled, measured and kept: valid architectures within the limits. */
 import { InputError } from '../errors.js';
 import { createRandom, type Random } from '../math/random.js';
+import type { SearchRegion } from '../search/region.js';
 import { ArchitectureSet } from '../spaces/architecture-set.js';
 import { forEachEdit } from '../spaces/edits.js';
 import { forEachArchitecture } from '../spaces/enumerate.js';
-import type { Architecture, Codes, Cost, SearchSpace } from '../spaces/space.js';
-import type { Limit } from './result.js';
+import type { Architecture, Codes, Cost, Limit, SearchSpace } from '../spaces/space.js';
 
 /** A space of at most this many architectures is listed; a larger one is only ever sampled. */
 export const LIST_LIMIT = 200_000n;
@@ -14,7 +14,7 @@ const MOST_COMBINATIONS = 20_000_000;
 const REJECTION_TRIES = 20_000;
 
 /** A region never changes; what it finds out about itself it keeps. */
-export class Region {
+export class Region implements SearchRegion {
   readonly space: SearchSpace;
   readonly limits: readonly Limit[];
   #listed: ArchitectureSet | undefined;

@@ -3,13 +3,7 @@ import type { Interval } from '../math/statistics.js';
 import type { Failure, Measurement } from '../measurements/measurement.js';
 import type { KernelParameters } from '../predictors/locality-kernel.js';
 import type { ArchitectureSet } from '../spaces/architecture-set.js';
-import type { Architecture, Cost, SearchSpace } from '../spaces/space.js';
-
-/** A hard limit: only architectures with `cost.of(a) <= max` may be sampled, measured or kept. */
-export interface Limit {
-  readonly cost: Cost;
-  readonly max: number;
-}
+import type { Architecture, Cost, Limit, SearchSpace } from '../spaces/space.js';
 
 /** A measured architecture that a pocket grows from. */
 export interface Seed {

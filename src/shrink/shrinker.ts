@@ -2,8 +2,8 @@
 
 import type { Random } from '../math/random.js';
 import type { Evaluator } from '../measurements/evaluator.js';
-import type { Cost, SearchSpace } from '../spaces/space.js';
-import type { Limit, Shrunk } from './result.js';
+import type { Cost, Limit, SearchSpace } from '../spaces/space.js';
+import type { Shrunk } from './result.js';
 
 /** How far a run has come; for people. */
 export interface ShrinkProgress {

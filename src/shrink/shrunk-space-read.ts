@@ -1,10 +1,11 @@
 /** Reads a shrunk space from its JSON document, believing nothing. */
 import { InputError } from '../errors.js';
+import { float64From, int32From } from '../math/little-endian.js';
 import type { Measurement } from '../measurements/measurement.js';
 import { ArchitectureSet } from '../spaces/architecture-set.js';
 import type { Architecture, SearchSpace } from '../spaces/space.js';
 import { readTextFile } from '../spaces/text-file.js';
-import { float64From, int32From, unpackBytes } from './packed-bytes.js';
+import { unpackBytes } from './packed-bytes.js';
 import type { Round } from './result.js';
 import { checkCosts, checkMembers, checkPockets, checkRounds } from './shrunk-space-checks.js';
 import type { Provenance, ShrunkSpaceData } from './shrunk-space-data.js';

@@ -1,7 +1,8 @@
 /** Writes a shrunk space as one JSON document. */
 import { LissnasError } from '../errors.js';
+import { littleEndian } from '../math/little-endian.js';
 import type { Measurement } from '../measurements/measurement.js';
-import { littleEndian, packBytes } from './packed-bytes.js';
+import { packBytes } from './packed-bytes.js';
 import type { Round } from './result.js';
 import type { Provenance, ShrunkSpaceData } from './shrunk-space-data.js';
 import { type AnyNumber, encodeNumber, SHRUNK_SPACE_FORMAT, type ShrunkSpaceFile } from './shrunk-space-schema.js';

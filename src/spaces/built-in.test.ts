@@ -3,6 +3,7 @@ import { benchmarkFile } from '../../test/benchmarks.js';
 import { InputError } from '../errors.js';
 import { accelMnasnet, accelMnasnetStages } from './accel-mnasnet.js';
 import { builtInSpaces, loadSpace } from './index.js';
+import { mobileTiny } from './mobile-tiny.js';
 import { nasbenchMacro } from './nasbench-macro.js';
 import { nasbench201 } from './nasbench201.js';
 import { allCodes } from './testing/contract.js';
@@ -13,6 +14,7 @@ describe('published sizes', () => {
     ['nasbench201', 15_625n],
     ['nasbench-macro', 6_561n],
     ['accel-mnasnet', 104_485_552_128n],
+    ['mobile-tiny', 390_625n],
   ] as const)('%s has %d architectures', (name, size) => {
     expect(builtInSpaces[name].size).toBe(size);
   });
@@ -98,6 +100,19 @@ describe('nasbench-macro', () => {
     ['22212203', /character 8 of "22212203" is "3"; allowed are 0/],
   ])('refuses %j with a reason', (text, reason) => {
     expect(() => nasbenchMacro.parse(text)).toThrow(reason);
+  });
+});
+
+describe('mobile-tiny', () => {
+  it('writes and reads 8 digits', () => {
+    expect(mobileTiny.parse('04321000')).toEqual([0, 4, 3, 2, 1, 0, 0, 0]);
+    expect(mobileTiny.format([0, 4, 3, 2, 1, 0, 0, 0])).toBe('04321000');
+  });
+
+  it('refuses other digits', () => {
+    expect(() => mobileTiny.parse('00000005')).toThrow(
+      'character 8 of "00000005" is "5"; allowed are 0 (identity), 1 (mbconv_e2_k3), 2 (mbconv_e2_k5), 3 (mbconv_e4_k3) and 4 (mbconv_e4_k5)',
+    );
   });
 });
 

@@ -2,6 +2,7 @@
 import { InputError } from '../errors.js';
 import { accelMnasnet } from './accel-mnasnet.js';
 import { LARGEST_SPACE_FILE, spaceFromYaml } from './custom.js';
+import { mobileTiny } from './mobile-tiny.js';
 import { nasbenchMacro } from './nasbench-macro.js';
 import { nasbench201 } from './nasbench201.js';
 import { nearest } from './nearest.js';
@@ -15,6 +16,7 @@ export const builtInSpaces = {
   nasbench201,
   'nasbench-macro': nasbenchMacro,
   'accel-mnasnet': accelMnasnet,
+  'mobile-tiny': mobileTiny,
 } as const satisfies Record<string, SearchSpace>;
 
 /** The name of a built-in space. */

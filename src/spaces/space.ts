@@ -32,6 +32,12 @@ export interface Cost {
   of(codes: Codes): number;
 }
 
+/** A hard limit: only architectures with `cost.of(a) <= max` may be sampled, measured or kept. */
+export interface Limit {
+  readonly cost: Cost;
+  readonly max: number;
+}
+
 /** A set of architectures that may be far too large to list. Pure: no method changes the space. */
 export interface SearchSpace {
   readonly name: string;

@@ -17,11 +17,12 @@ export async function readTextFile(file: string, largest: number, what: string):
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(unreadable(error), { file }, { cause: error });
+    throw new InputError(readFault(error), { file }, { cause: error });
   }
 }
 
-function unreadable(error: unknown): string {
+/** Why a file could not be read, in words of the user's. */
+export function readFault(error: unknown): string {
   if (error instanceof TypeError) return 'the file is not UTF-8 text';
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return 'there is no such file';

@@ -12,14 +12,16 @@ export interface DescribedIssue {
 /**
  * Describes an issue that a schema found in `value`. The schema's own messages begin with "must".
  * @param allowedKeys the keys that the map at a path may have
+ * @param whole how the whole value is called
  */
 export function describeIssue(
   issue: Issue,
   value: unknown,
   allowedKeys: (path: readonly PropertyKey[]) => readonly string[],
+  whole = 'the file',
 ): DescribedIssue {
   const { path, ...rest } = innermost(issue);
-  const where = path.length === 0 ? 'the file' : pathText(path);
+  const where = path.length === 0 ? whole : pathText(path);
   if (rest.code === 'unrecognized_keys') {
     const keys = rest.keys.map((key) => `"${key}"`).join(', ');
     return {

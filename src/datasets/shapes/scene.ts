@@ -1,0 +1,126 @@
+/** What an image shows, drawn at random: a figure of the class between clutter, in front of a background. */
+import type { Random } from '../../math/random.js';
+import { type Colour, drawColour, drawDirection, drawInk, type Ink } from './ink.js';
+import { type Silhouette, silhouettes } from './silhouettes.js';
+
+/** Height and width of the images. */
+export const SIDE = 32;
+
+/** A silhouette somewhere in the image. */
+export interface Figure {
+  readonly silhouette: Silhouette;
+  readonly ink: Ink;
+  /** of its origin, in pixels */
+  readonly centre: readonly [x: number, y: number];
+  /** pixels per unit along the axes of the silhouette; the first is the larger one */
+  readonly scale: readonly [x: number, y: number];
+  /** its x axis in the image, of length 1 */
+  readonly axis: readonly [x: number, y: number];
+  /** 1, or -1 where it is mirrored */
+  readonly handed: number;
+  /** width of the outline in pixels; infinite where the figure is filled */
+  readonly outline: number;
+  /** what is left of it: points with this first coordinate or less, in its own units */
+  readonly cut: number;
+}
+
+/** Everything that decides an image. */
+export interface Scene {
+  readonly background: Ink;
+  /** from back to front */
+  readonly figures: readonly Figure[];
+  /** added across the image from one side to the other, in grey levels: -light to light */
+  readonly light: readonly [x: number, y: number];
+  readonly blurred: boolean;
+  /** standard deviation in grey levels */
+  readonly noise: number;
+  /** not zero */
+  readonly noiseSeed: number;
+}
+
+const all: readonly Silhouette[] = Object.values(silhouettes);
+
+/** Between two numbers, uniformly. */
+function between(random: Random, low: number, high: number): number {
+  return low + (high - low) * random.float();
+}
+
+/** A scene whose figure has the silhouette with this index. */
+export function drawScene(label: number, random: Random): Scene {
+  const ground = drawColour(random);
+  const background = drawInk(random, ground, 60);
+  const figure = drawFigure(label, drawContrast(random, ground), random);
+  const clutter = (most: number) =>
+    Array.from({ length: random.integer(most + 1) }, () => drawFragment(random, figure));
+  const behind = clutter(3);
+  const before = clutter(1);
+  const bars = Array.from({ length: random.integer(2) }, () => drawBar(random, figure));
+  const [x, y] = drawDirection(random);
+  const light = between(random, 0, 30);
+  return {
+    background,
+    figures: [...behind, figure, ...bars, ...before],
+    light: [x * light, y * light],
+    blurred: random.integer(4) === 0,
+    noise: between(random, 2, 14),
+    noiseSeed: 1 + random.integer(0x7ffffffe),
+  };
+}
+
+/** The figure that the image is about: the largest of all, and whole inside the image but for its tips. */
+function drawFigure(label: number, colour: Colour, random: Random): Figure {
+  const radius = between(random, 8, 13);
+  const room = SIDE / 2 - radius + 1.5;
+  return {
+    silhouette: all[label],
+    ink: drawInk(random, colour, 50),
+    centre: [SIDE / 2 + between(random, -room, room), SIDE / 2 + between(random, -room, room)],
+    scale: [radius, radius * between(random, 0.8, 1)],
+    axis: drawDirection(random),
+    handed: random.integer(2) === 0 ? 1 : -1,
+    outline: random.integer(5) === 0 ? between(random, 2, 3) : Number.POSITIVE_INFINITY,
+    cut: Number.POSITIVE_INFINITY,
+  };
+}
+
+/** A part of a small figure of any class, near the border of the one that counts or anywhere else. */
+function drawFragment(random: Random, { centre, scale }: Figure): Figure {
+  const radius = between(random, 2.5, 5);
+  const [x, y] = drawDirection(random);
+  const distance = scale[0] + radius * between(random, 0, 1.5);
+  return {
+    silhouette: all[random.integer(all.length)],
+    ink: drawInk(random, drawColour(random), 70),
+    centre: [centre[0] + x * distance, centre[1] + y * distance],
+    scale: [radius, radius * between(random, 0.6, 1)],
+    axis: drawDirection(random),
+    handed: 1,
+    outline: Number.POSITIVE_INFINITY,
+    cut: between(random, -0.2, 0.6),
+  };
+}
+
+/** A bar across the figure. */
+function drawBar(random: Random, { centre, scale }: Figure): Figure {
+  const [x, y] = drawDirection(random);
+  const distance = scale[0] * between(random, -0.9, 0.9);
+  return {
+    silhouette: silhouettes.square,
+    ink: drawInk(random, drawColour(random), 70),
+    centre: [centre[0] - y * distance, centre[1] + x * distance],
+    scale: [between(random, 8, 20), between(random, 1.2, 2.4)],
+    axis: [x, y],
+    handed: 1,
+    outline: Number.POSITIVE_INFINITY,
+    cut: Number.POSITIVE_INFINITY,
+  };
+}
+
+/** A colour that can be told from another: at least 90 grey levels apart in some channel, and 180 in all together. */
+function drawContrast(random: Random, other: Colour): Colour {
+  for (;;) {
+    const colour = drawColour(random);
+    const apart = colour.map((channel, c) => Math.abs(channel - other[c]));
+    if (Math.max(...apart) >= 90 && apart[0] + apart[1] + apart[2] >= 180) return colour;
+  }
+}

@@ -1,0 +1,39 @@
+/** A network with everything it needs to answer: what exports are made from. */
+import { LissnasError } from '../errors.js';
+import type { Tensors } from '../math/tensor.js';
+import type { BatchNorm, NetworkGraph, Parameter } from './graph.js';
+
+/** A network graph with its numbers. */
+export interface TrainedNetwork {
+  readonly graph: NetworkGraph;
+  /** by the names that the graph gives its parameters; others may stand beside them */
+  readonly parameters: Tensors;
+  /** mean and variance of the input of every batch norm, [channels], named `${operation}.mean` and `${operation}.variance` */
+  readonly statistics: Tensors;
+}
+
+/** The values of a parameter. @throws LissnasError with code `tensor` where they are missing or of another shape */
+export function parameterValues({ parameters }: TrainedNetwork, { name, shape }: Parameter): Float32Array {
+  return tensorValues(parameters, 'parameter', name, shape);
+}
+
+/** Mean and variance of a batch norm's input. @throws LissnasError with code `tensor` where they are missing or of another shape */
+export function normStatistics({ statistics }: TrainedNetwork, { name, shape }: BatchNorm) {
+  const [channels] = shape;
+  return {
+    mean: tensorValues(statistics, 'statistic', `${name}.mean`, [channels]),
+    variance: tensorValues(statistics, 'statistic', `${name}.variance`, [channels]),
+  };
+}
+
+function tensorValues(tensors: Tensors, what: string, name: string, shape: readonly number[]): Float32Array {
+  const tensor = tensors.get(name);
+  if (tensor === undefined)
+    throw new LissnasError('tensor', `the network needs the ${what} "${name}", which is missing`);
+  const expected = shape.reduce((product, size) => product * size, 1);
+  if (tensor.shape.join() !== shape.join() || tensor.values.length !== expected) {
+    const problem = `the ${what} "${name}" is [${tensor.shape.join(', ')}], but the network needs [${shape.join(', ')}]`;
+    throw new LissnasError('tensor', problem);
+  }
+  return tensor.values;
+}

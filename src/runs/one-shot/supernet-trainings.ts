@@ -1,0 +1,136 @@
+/** The supernet's trainings, one after the other in one engine: each begins where another ended, and all are kept as checkpoints. */
+import type { Engine } from '../../engine/engine.js';
+import { createWasmEngine } from '../../engine/wasm-engine.js';
+import { type Checkpoint, checkpointPieces, readCheckpoint, supernetIdentity } from '../../supernet/checkpoint.js';
+import type { PathRegion } from '../../supernet/path-region.js';
+import { type SupernetRecipe, stepsOf } from '../../supernet/recipe.js';
+import { createPathSampler } from '../../supernet/sampling.js';
+import { createSupernet, type Supernet } from '../../supernet/supernet.js';
+import { train } from '../../supernet/train.js';
+import { exists, writeFileAtomic } from '../atomic.js';
+import type { OneShot } from './build.js';
+import type { OneShotFiles } from './files.js';
+import { LEARNING, type Watch } from './watch.js';
+
+/** Steps between two checkpoints. */
+const CHECKPOINT_EVERY = 250;
+
+/** One training of the supernet. */
+export interface SupernetTraining {
+  /** names its checkpoint */
+  readonly name: string;
+  /** for people, e.g. 'warming the supernet up' */
+  readonly label: string;
+  readonly region: PathRegion;
+  readonly recipe: SupernetRecipe;
+  /** the training that it goes on from; new parameters without one */
+  readonly after?: SupernetTraining;
+}
+
+/** Holds the engine. Its parameters are those of one training at a time. */
+export class SupernetTrainings {
+  readonly #run: OneShot;
+  readonly #files: OneShotFiles;
+  readonly #watch: Watch;
+  readonly #signal: AbortSignal | undefined;
+  #engine: Engine | undefined;
+  #supernet: Supernet | undefined;
+  #present: SupernetTraining | undefined; // whose parameters the engine holds
+
+  constructor(run: OneShot, files: OneShotFiles, watch: Watch, signal?: AbortSignal) {
+    this.#run = run;
+    this.#files = files;
+    this.#watch = watch;
+    this.#signal = signal;
+  }
+
+  /** Images that a training passes, in units of work. */
+  workOf({ recipe }: Pick<SupernetTraining, 'recipe'>): number {
+    return LEARNING * recipe.batch * (recipe.paths ?? 1) * this.stepsOf(recipe);
+  }
+
+  /** Steps of a training. */
+  stepsOf(recipe: SupernetRecipe): number {
+    return stepsOf(recipe, this.#run.images.trainingCount);
+  }
+
+  /** Steps of a training and of all that it goes on from. */
+  totalSteps({ recipe, after }: SupernetTraining): number {
+    return this.stepsOf(recipe) + (after === undefined ? 0 : this.totalSteps(after));
+  }
+
+  /** Trains to the end, from the last checkpoint on where there is one. @throws DivergedError; the signal's reason */
+  async carryOut(training: SupernetTraining): Promise<void> {
+    const known = await this.#checkpointOf(training);
+    const steps = this.stepsOf(training.recipe);
+    if (known?.step === steps) this.#watch.skip(this.workOf(training));
+    else await this.#train(training, known);
+  }
+
+  /** The supernet with the parameters that a training has ended in. */
+  async after(training: SupernetTraining): Promise<Supernet> {
+    const supernet = this.#theSupernet();
+    if (this.#present?.name !== training.name) {
+      const known = await this.#checkpointOf(training);
+      if (known === undefined || known.step < this.stepsOf(training.recipe)) await this.#train(training, known);
+      else await supernet.engine.load(known.state);
+      this.#present = training;
+    }
+    return supernet;
+  }
+
+  async close(): Promise<void> {
+    await this.#engine?.close();
+  }
+
+  async #train(training: SupernetTraining, known: Checkpoint | undefined): Promise<void> {
+    const { name, label, region, recipe, after } = training;
+    const { config, cost, images, random } = this.#run;
+    if (known === undefined && after !== undefined) await this.after(after);
+    const supernet = this.#theSupernet();
+    this.#present = undefined; // while it trains, the parameters are nobody's
+    if (known !== undefined) await supernet.engine.load(known.state);
+    const own = random.split(`training ${name}`);
+    const pathsOf = createPathSampler(recipe.sampling, region, own.split('paths'), {
+      cost,
+      ...(recipe.paths !== undefined && { paths: recipe.paths }),
+    });
+    const steps = this.stepsOf(recipe);
+    const workPerStep = this.workOf(training) / steps;
+    const identity = supernetIdentity(supernet, recipe, config.randomSeed);
+    this.#watch.skip(workPerStep * (known?.step ?? 0));
+    await train({
+      engine: supernet.engine,
+      graphs: (step) => pathsOf(step).map((path) => supernet.graph(path)),
+      ...{ images, recipe, steps, from: known?.step ?? 0, random: own.split('images') },
+      onProgress: ({ done, loss, accuracy }) =>
+        this.#watch.did(
+          workPerStep,
+          `${label}: step ${done} of ${steps}, loss ${loss.toFixed(3)}, training accuracy ${accuracy.toFixed(1)} %`,
+        ),
+      ...(this.#signal && { signal: this.#signal }),
+      checkpoints: {
+        every: CHECKPOINT_EVERY,
+        save: (step, state) =>
+          writeFileAtomic(this.#files.checkpoint(name), checkpointPieces({ step, state }, identity)),
+      },
+    });
+    this.#present = training;
+  }
+
+  async #checkpointOf({ name, recipe }: SupernetTraining): Promise<Checkpoint | undefined> {
+    const file = this.#files.checkpoint(name);
+    if (!(await exists(file))) return undefined;
+    return readCheckpoint(file, supernetIdentity(this.#theSupernet(), recipe, this.#run.config.randomSeed));
+  }
+
+  #theSupernet(): Supernet {
+    if (this.#supernet === undefined) {
+      const { config, space, network, input, images } = this.#run;
+      const { threads } = config;
+      this.#engine = createWasmEngine({ randomSeed: config.randomSeed, ...(threads !== undefined && { threads }) });
+      this.#supernet = createSupernet({ space, network, input, images, engine: this.#engine });
+    }
+    return this.#supernet;
+  }
+}
