@@ -33,12 +33,16 @@ export function isBuilt() {
 
 /** A hash of everything that the build reads. */
 export function hashSources() {
-  const hash = createHash('sha256');
   const sources = readdirSync(join(root, 'src'), { recursive: true })
     .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
-    .map((path) => join('src', path))
-    .sort();
-  for (const path of ['package-lock.json', 'package.json', 'tsconfig.json', 'tsconfig.build.json', ...sources]) {
+    .map((path) => join('src', path));
+  return hashFiles(['package-lock.json', 'package.json', 'tsconfig.json', 'tsconfig.build.json', ...sources]);
+}
+
+/** A hash of the names and contents of files, given by their paths from the root. */
+export function hashFiles(paths) {
+  const hash = createHash('sha256');
+  for (const path of [...paths].sort()) {
     hash
       .update(path)
       .update('\0')

@@ -1,21 +1,30 @@
 /** Programs that some tests compare with. They are found, not assumed; where CI is set they must be there. */
 import { spawnSync } from 'node:child_process';
 
-let found: { path: string | undefined } | undefined;
+/** The first Python with these modules by what it is looked for, and undefined where none was found. */
+const found = new Map<string, string | undefined>();
 
 /**
  * A Python that has scikit-learn and scipy, or undefined; then one line on stderr says that tests are skipped and why.
  * @throws Error instead where the environment variable CI is set
  */
 export function python(): string | undefined {
-  found ??= { path: ['python3', '/usr/bin/python3'].find(hasLibraries) };
-  if (found.path === undefined)
-    missing('no python3 with sklearn and scipy was found (Debian: python3-sklearn, python3-scipy)');
-  return found.path;
+  return pythonWith('sklearn, scipy', 'python3-sklearn, python3-scipy');
 }
 
-function hasLibraries(path: string): boolean {
-  return spawnSync(path, ['-c', 'import sklearn, scipy'], { stdio: 'ignore' }).status === 0;
+/** The same for a Python that has PyTorch. */
+export function torch(): string | undefined {
+  return pythonWith('torch', 'python3-torch');
+}
+
+function pythonWith(modules: string, packages: string): string | undefined {
+  if (!found.has(modules)) {
+    const hasModules = (path: string) => spawnSync(path, ['-c', `import ${modules}`], { stdio: 'ignore' }).status === 0;
+    found.set(modules, ['python3', '/usr/bin/python3'].find(hasModules));
+  }
+  const path = found.get(modules);
+  if (path === undefined) missing(`no python3 with ${modules} was found (Debian: ${packages})`);
+  return path;
 }
 
 function missing(reason: string): void {

@@ -5,9 +5,11 @@ import { summarize } from '../report/run-summary.js';
 import { count } from '../report/text.js';
 import type { BuiltRun } from '../runs/build.js';
 import type { RunFolder } from '../runs/folder.js';
+import type { FinishedOneShot, OneShotRunHooks } from '../runs/one-shot/run.js';
 import type { FinishedRun, RunHooks } from '../runs/run.js';
 import type { ShrinkProgress } from '../shrink/shrinker.js';
-import { startProgress } from './progress.js';
+import { printOneShot } from './one-shot-output.js';
+import { type Progress, startProgress } from './progress.js';
 import { printRun } from './run-output.js';
 import { Advised, interruptSignal, remark, sayJson } from './terminal.js';
 
@@ -18,33 +20,62 @@ export interface Telling {
 }
 
 /** Runs `go` with progress and prints the result; where it is stopped or fails, says how to go on. */
-export async function carryOut(
-  { json, verbose }: Telling,
-  go: (hooks: RunHooks) => Promise<FinishedRun>,
-): Promise<void> {
-  const signal = interruptSignal();
-  const progress = startProgress(verbose);
-  let folder: RunFolder | undefined;
-  try {
-    const run = await go({
+export async function carryOut(telling: Telling, go: (hooks: RunHooks) => Promise<FinishedRun>): Promise<void> {
+  const run = await watched(telling, ({ signal, progress, started }) =>
+    go({
       signal,
-      onStart: (built, started) => {
-        folder = started;
+      onStart: (built, folder) => {
+        started(folder);
         for (const line of remarks(built)) remark(line);
       },
       onProgress: (now) => progress.update(now.spent, now.evaluations, label(now)),
-    });
-    progress.end();
-    const summary = summarize(run.shrunk, run.built.truth);
-    if (json)
-      sayJson({ folder: run.folder.path, shrunkSpace: run.folder.shrunkSpace, replayed: run.replayed, ...summary });
-    else printRun(run, summary);
+    }),
+  );
+  const summary = summarize(run.shrunk, run.built.truth);
+  if (telling.json)
+    sayJson({ folder: run.folder.path, shrunkSpace: run.folder.shrunkSpace, replayed: run.replayed, ...summary });
+  else printRun(run, summary);
+}
+
+/** The same for a run that trains a supernet. */
+export async function carryOutOneShot(
+  telling: Telling,
+  go: (hooks: OneShotRunHooks) => Promise<FinishedOneShot>,
+): Promise<void> {
+  const finished = await watched(telling, ({ signal, progress, started }) =>
+    go({ signal, onStart: started, onProgress: ({ done, total, label }) => progress.update(done, total, label) }),
+  );
+  if (telling.json) sayJson({ folder: finished.folder.path, ...finished.result });
+  else printOneShot(finished);
+}
+
+interface Watching {
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+  /** to be told which folder the run is in */
+  readonly started: (folder: RunFolder) => void;
+}
+
+async function watched<Finished>(
+  { verbose }: Telling,
+  go: (watching: Watching) => Promise<Finished>,
+): Promise<Finished> {
+  const signal = interruptSignal();
+  const progress = startProgress(verbose);
+  let folder: RunFolder | undefined;
+  const started = (own: RunFolder) => {
+    folder = own;
+  };
+  try {
+    return await go({ signal, progress, started });
   } catch (error) {
     progress.end();
-    if (folder === undefined || !existsSync(folder.config) || (error instanceof InputError && folder.existed))
-      throw error;
+    const known = folder as RunFolder | undefined;
+    if (known === undefined || !existsSync(known.config) || (error instanceof InputError && known.existed)) throw error;
     const state = signal.aborted ? 'Stopped; nothing is lost.' : 'What was measured is kept.';
-    throw new Advised(`${state} Go on with:  lissnas resume ${folder.path}`, error);
+    throw new Advised(`${state} Go on with:  lissnas resume ${known.path}`, error);
+  } finally {
+    progress.end();
   }
 }
 

@@ -87,6 +87,22 @@ export function withCosts(space: SearchSpace): SearchSpace {
   return complete;
 }
 
+/**
+ * The space with the exact costs of its networks for images of another shape or number of classes than the published ones; the costs go by the
+ * same general names ('flops_m' or 'macs_m', 'params_m'). @param space a built-in one
+ */
+export function withCostsFor(space: SearchSpace, input: NetworkInput): SearchSpace {
+  const complete = withCosts(space);
+  if (!isBuiltInSpace(space.name)) return complete;
+  const [published] = networkCosts[space.name] as readonly [NetworkCosts];
+  if (published.input.classes === input.classes && published.input.shape.join() === input.shape.join()) return complete;
+  const general = (names: readonly string[]) => names.slice(0, 1);
+  const { flops: flopsNames, parameters } = published;
+  const declared = { ...published, input, flops: general(flopsNames), parameters: general(parameters) };
+  const costs = lookUps(space.name, declared);
+  return Object.freeze({ ...space, costs: new Map(costs.map((cost) => [cost.name, cost])) });
+}
+
 function lookUps(name: BuiltInSpaceName, declared: NetworkCosts): Cost[] {
   const { input, rule, groups } = declared;
   const both = once(() =>

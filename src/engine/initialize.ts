@@ -1,7 +1,7 @@
 /** The values that new parameters begin with. */
 import { LissnasError } from '../errors.js';
 import type { Random } from '../math/random.js';
-import type { Operation, OperationKind, Parameter } from '../networks/graph.js';
+import type { Operation, OperationKind, OperationOf, Parameter } from '../networks/graph.js';
 
 /** Standard deviation and mean of each parameter of an operation, in the order of its parameters. */
 type Beginning = { readonly mean: number; readonly deviation: number };
@@ -10,7 +10,7 @@ const ZEROS: Beginning = { mean: 0, deviation: 0 };
 const ONES: Beginning = { mean: 1, deviation: 0 };
 
 const beginnings: {
-  readonly [Kind in OperationKind]?: (operation: Extract<Operation, { kind: Kind }>) => readonly Beginning[];
+  readonly [Kind in OperationKind]?: (operation: OperationOf<Kind>) => readonly Beginning[];
 } = {
   // keeps the variance of the gradients through convolution and ReLU: He et al., arXiv 1502.01852, equation 14
   convolution: ({ kernel, groups, shape: [channels] }) => [
@@ -34,10 +34,7 @@ export function initialValues(operation: Operation, parameter: Parameter, random
   return Float32Array.from({ length: size }, () => (deviation === 0 ? mean : mean + deviation * own.normal()));
 }
 
-function beginningOf<Kind extends OperationKind>(
-  operation: Extract<Operation, { kind: Kind }>,
-  parameter: Parameter,
-): Beginning {
+function beginningOf<Kind extends OperationKind>(operation: OperationOf<Kind>, parameter: Parameter): Beginning {
   const rule: (typeof beginnings)[Kind] = beginnings[operation.kind as Kind];
   const index = operation.parameters.findIndex(({ name }) => name === parameter.name);
   const beginning = rule?.(operation)[index];

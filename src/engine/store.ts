@@ -57,9 +57,10 @@ export class Store {
     return stored;
   }
 
-  /** Parameters whose gradients wait for an update, in the order of meeting. */
+  /** Parameters whose gradients wait for an update, by name: sums over them must not depend on the order of meeting, which `load` changes. */
   get waiting(): Stored[] {
-    return [...this.#stored.values()].filter(({ waiting }) => waiting);
+    const waiting = [...this.#stored.values()].filter((stored) => stored.waiting);
+    return waiting.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** The address of what an optimizer remembers; zeros at first. */

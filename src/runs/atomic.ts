@@ -1,6 +1,6 @@
 /** Writing files so that a reader sees the old content or the new, never half of one. */
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm, writeFile } from 'node:fs/promises';
+import { access, open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InputError, LissnasError } from '../errors.js';
 import { syncFolder } from '../journal/sync.js';
@@ -66,4 +66,12 @@ export function writeError(path: string, error: unknown): unknown {
     return new LissnasError('write', `${path} cannot be written because ${reason}`, { cause: error });
   }
   return error;
+}
+
+/** Whether there is a file or folder of this name. */
+export function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { InputError } from '../errors.js';
 import { isBuiltInSpace } from '../spaces/index.js';
 import { readTextFile } from '../spaces/text-file.js';
-import { readYaml } from '../spaces/yaml-document.js';
+import { readYaml, type YamlDocument } from '../spaces/yaml-document.js';
 import { describeIssue } from '../spaces/yaml-issue.js';
 
 /** The format of `config.yaml` that this version writes and reads. */
@@ -93,28 +93,43 @@ export function configJsonSchema(): object {
  * @throws InputError naming file, line, column, value and what was allowed
  */
 export async function readConfig(file: string): Promise<Config> {
-  const content = await readTextFile(file, LARGEST_CONFIG, 'a configuration');
-  const document = readYaml(content, file);
-  const parsed = configSchema.safeParse(document.value);
-  if (!parsed.success) {
-    const { message, path } = describeIssue(parsed.error.issues[0]!, document.value, allowedKeys);
-    const { line, column } = document.place(path);
-    throw new InputError(`line ${line}, column ${column}: ${message}`, { file });
-  }
-  return withAbsolutePaths(parsed.data, dirname(resolve(file)));
+  return withAbsolutePaths(checkConfig(await readConfigDocument(file), configSchema), dirname(resolve(file)));
+}
+
+/** A configuration's text, parsed but not checked. */
+export interface ConfigDocument {
+  readonly file: string;
+  readonly document: YamlDocument;
+}
+
+/** @throws InputError where the file cannot be read or is no YAML */
+export async function readConfigDocument(file: string): Promise<ConfigDocument> {
+  return { file, document: readYaml(await readTextFile(file, LARGEST_CONFIG, 'a configuration'), file) };
+}
+
+/** Checks a configuration against its schema. @throws InputError naming file, line, column, value and what was allowed */
+export function checkConfig<T>({ file, document }: ConfigDocument, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(document.value);
+  if (parsed.success) return parsed.data;
+  const allowed = (path: readonly PropertyKey[]) => allowedKeys(schema, path);
+  const { message, path } = describeIssue(parsed.error.issues[0]!, document.value, allowed);
+  const { line, column } = document.place(path);
+  throw new InputError(`line ${line}, column ${column}: ${message}`, { file });
+}
+
+/** A space as a configuration names it, with the path made absolute where it is one. */
+export function withAbsoluteSpace(space: Config['space'], folder: string): Config['space'] {
+  const isPath = typeof space === 'string' && !isBuiltInSpace(space) && /[/\\]|\.(ya?ml|json)$/.test(space);
+  if (isPath) return { file: resolve(folder, space) };
+  return typeof space !== 'string' && 'file' in space ? { file: resolve(folder, space.file) } : space;
 }
 
 /** The same configuration with every path made absolute. */
 export function withAbsolutePaths(config: Config, folder: string): Config {
   const { space, evaluator } = config;
-  const isPath = typeof space === 'string' && !isBuiltInSpace(space) && /[/\\]|\.(ya?ml|json)$/.test(space);
   return {
     ...config,
-    space: isPath
-      ? { file: resolve(folder, space) }
-      : typeof space !== 'string' && 'file' in space
-        ? { file: resolve(folder, space.file) }
-        : space,
+    space: withAbsoluteSpace(space, folder),
     evaluator:
       'file' in evaluator
         ? { ...evaluator, file: resolve(folder, evaluator.file) }
@@ -129,18 +144,35 @@ export function configText(config: Config): string {
   return stringify(config);
 }
 
-function allowedKeys(path: readonly PropertyKey[]): string[] {
-  let schema: z.ZodType = configSchema;
+function allowedKeys(root: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let schema = inner(root);
   for (const key of path) {
-    while (schema instanceof z.ZodOptional) schema = schema.unwrap() as z.ZodType;
-    if (schema instanceof z.ZodObject && key in schema.shape) schema = schema.shape[key as string] as z.ZodType;
-    else if (schema instanceof z.ZodArray) schema = schema.element as z.ZodType;
+    if (schema instanceof z.ZodObject && key in schema.shape) schema = inner(schema.shape[key as string] as z.ZodType);
+    else if (schema instanceof z.ZodArray) schema = inner(schema.element as z.ZodType);
   }
-  while (schema instanceof z.ZodOptional) schema = schema.unwrap() as z.ZodType;
   if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
   if (schema instanceof z.ZodUnion) {
     const objects = schema.options.filter((option) => option instanceof z.ZodObject);
     return [...new Set(objects.flatMap((object) => Object.keys(object.shape)))];
   }
   return [];
+}
+
+/** Without what makes it optional or fills it in. */
+function inner(schema: z.ZodType): z.ZodType {
+  let own = schema;
+  while (
+    own instanceof z.ZodOptional ||
+    own instanceof z.ZodExactOptional ||
+    own instanceof z.ZodDefault ||
+    own instanceof z.ZodPrefault
+  ) {
+    own = own.unwrap() as z.ZodType;
+  }
+  return own;
+}
+
+/** Whether a configuration is that of a one-shot run, which trains a supernet. */
+export function namesSupernet({ document: { value } }: ConfigDocument): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'supernet');
 }

@@ -1,7 +1,4 @@
 /** A run from its configuration to its artifact: start, stop at any moment, resume. */
-import { access, readdir, rm, rmdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { InputError } from '../errors.js';
 import { runIdentity } from '../journal/identity.js';
 import { openJournal } from '../journal/journal.js';
 import { journalled } from '../journal/journalled.js';
@@ -12,11 +9,11 @@ import { shrink } from '../shrink/rounds.js';
 import type { ShrinkProgress } from '../shrink/shrinker.js';
 import { ShrunkSpace } from '../shrink/shrunk-space.js';
 import { spaceHash } from '../shrink/space-source.js';
-import { isUnfinishedName, writeFileAtomic } from './atomic.js';
+import { exists, writeFileAtomic } from './atomic.js';
 import { type BuiltRun, buildRun } from './build.js';
 import { type Config, configText, readConfig } from './config.js';
-import { createRunFolder, openRunFolder, type RunFolder } from './folder.js';
-import { lockFolder } from './lock.js';
+import type { RunFolder } from './folder.js';
+import { inNewFolder, inRunFolder, removeUnfinished } from './in-folder.js';
 import { VERSION } from './version.js';
 
 /** What a caller may watch and stop. */
@@ -44,41 +41,25 @@ export interface FinishedRun {
  * Starts a new run in a new or empty folder. Where it fails before anything was measured, nothing stays behind.
  * @throws InputError for bad input, LissnasError where evaluator or disk fail for good; the signal's reason
  */
-export async function startRun(config: Config, path: string, hooks: RunHooks = {}): Promise<FinishedRun> {
-  const missing = await missingFolders(path);
-  const folder = await createRunFolder(path);
-  const lock = await lockFolder(path);
+export function startRun(config: Config, path: string, hooks: RunHooks = {}): Promise<FinishedRun> {
   const tally = new Tally();
-  try {
-    if (await exists(folder.config)) throw new InputError('another process has just run here', { file: path });
-    try {
+  return inNewFolder(path, {
+    begin: async () => {
       const built = await buildRun(config);
-      await writeFileAtomic(folder.config, configText(built.config));
-      return await carryOut(folder, built, hooks, tally);
-    } catch (error) {
-      if (tally.measured === 0 && hooks.signal?.aborted !== true) {
-        await removeFiles(folder);
-        await lock.release();
-        for (const made of missing) await rmdir(made).catch(() => {}); // somebody else has put something into it
-      }
-      throw error;
-    }
-  } finally {
-    await lock.release();
-  }
+      return { job: built, text: configText(built.config) };
+    },
+    carryOut: (folder, built) => carryOut(folder, built, hooks, tally),
+    isWorthKeeping: () => tally.measured > 0 || hooks.signal?.aborted === true,
+  });
 }
 
 /** Goes on with the run in a folder, to the same result as if it had never stopped. @throws InputError where there is none, or it has changed */
-export async function resumeRun(path: string, hooks: RunHooks = {}): Promise<FinishedRun> {
-  const folder = await openRunFolder(path);
-  const lock = await lockFolder(path);
-  try {
+export function resumeRun(path: string, hooks: RunHooks = {}): Promise<FinishedRun> {
+  return inRunFolder(path, async (folder) => {
     const built = await buildRun(await readConfig(folder.config));
     await removeUnfinished(path);
-    return await carryOut(folder, built, hooks, new Tally());
-  } finally {
-    await lock.release();
-  }
+    return carryOut(folder, built, hooks, new Tally());
+  });
 }
 
 async function carryOut(folder: RunFolder, built: BuiltRun, hooks: RunHooks, tally: Tally): Promise<FinishedRun> {
@@ -162,28 +143,4 @@ function provenanceOf({ config, task, table }: BuiltRun) {
 
 function declarationOf({ space }: Config): { declaration?: string } {
   return typeof space !== 'string' && 'declaration' in space ? { declaration: space.declaration } : {};
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-/** The folder and those above it that do not exist yet, the innermost first. */
-async function missingFolders(path: string): Promise<string[]> {
-  const missing: string[] = [];
-  for (let folder = resolve(path); !(await exists(folder)); folder = dirname(folder)) missing.push(folder);
-  return missing;
-}
-
-/** Takes away the files of a run that has measured nothing. */
-async function removeFiles({ path, config, journal }: RunFolder): Promise<void> {
-  for (const file of [config, journal, join(path, 'run.json')]) await rm(file, { force: true });
-}
-
-/** Takes away what a process that was killed while writing has left. */
-async function removeUnfinished(path: string): Promise<void> {
-  for (const name of await readdir(path)) if (isUnfinishedName(name)) await rm(join(path, name), { force: true });
 }

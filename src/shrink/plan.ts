@@ -24,7 +24,7 @@ export interface PlannedRound {
 }
 
 /** The plan of a run. @throws InputError where budget, size and space do not fit together */
-export function planRounds(task: ShrinkTask, region: Region): PlannedRound[] {
+export function planRounds(task: Pick<ShrinkTask, 'evaluations' | 'size' | 'rounds'>, region: Region): PlannedRound[] {
   const { evaluations, size, rounds: asked } = task;
   if (!Number.isInteger(evaluations)) {
     throw new InputError(`${evaluations} evaluations are no whole number; give at least ${LEAST_EVALUATIONS}`);

@@ -1,10 +1,9 @@
 /** Training images from data sets: one part to learn from, another to be judged by. */
 import { createHash } from 'node:crypto';
 import { evaluationBatches, trainingBatches } from '../datasets/batches.js';
-import type { Dataset, LabelledImages } from '../datasets/dataset.js';
+import type { Dataset } from '../datasets/dataset.js';
 import { type Normalization, normalizationOf } from '../datasets/normalization.js';
-import type { AugmentationRecipe } from './recipe.js';
-import type { BatchRequest, TrainingImages } from './training-images.js';
+import type { TrainingImages } from './training-images.js';
 
 /** Some images of a data set. */
 export interface Part {
@@ -21,6 +20,8 @@ export interface DatasetImagesOptions {
 /** Training images with the normalization of their training part. */
 export interface DatasetImages extends TrainingImages {
   readonly normalization: Normalization;
+  /** number of validation images */
+  readonly validationCount: number;
 }
 
 /** All images of a data set. */
@@ -31,19 +32,12 @@ export function wholePart(dataset: Dataset): Part {
 /** The images of two parts, both normalized by the colours of the first. */
 export function datasetImages({ training, validation }: DatasetImagesOptions): DatasetImages {
   const normalization = normalizationOf(training.dataset, training.indices);
-  const learned = { ...training, normalization };
-  let last: { readonly key: readonly unknown[]; readonly batchOf: (step: number) => LabelledImages } | undefined;
   return {
     identity: identityOf([training, validation]),
     normalization,
     trainingCount: training.indices.length,
-    trainingBatch({ step, size, augmentation, random }: BatchRequest) {
-      const key = [size, augmentation, random];
-      if (last === undefined || last.key.some((part, i) => part !== key[i])) {
-        last = { key, batchOf: trainingBatches({ ...learned, size, augmentation: changesOf(augmentation), random }) };
-      }
-      return last.batchOf(step);
-    },
+    validationCount: validation.indices.length,
+    trainingBatches: (request) => trainingBatches({ ...training, ...request, normalization }),
     *calibrationBatches(batches, size) {
       const wanted = Math.min(batches, Math.max(1, Math.floor(training.indices.length / size)));
       // evenly spread, since a data set may be sorted by class
@@ -70,10 +64,6 @@ function interleaved(indices: Uint32Array, batches: number): Uint32Array {
     }
   }
   return Uint32Array.from(order);
-}
-
-function changesOf({ crop, flip, cutout }: AugmentationRecipe) {
-  return { padding: crop, flip, cutout };
 }
 
 function identityOf(parts: readonly Part[]): string {

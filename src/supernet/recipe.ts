@@ -62,7 +62,7 @@ const scheduleSchema: z.ZodType<Schedule> = z.discriminatedUnion(
 const augmentationSchema = z.strictObject(
   {
     /** pixels of padding on every side before a random crop of the image's own size; 0: no crop */
-    crop: z.int('must be a whole number').min(0, 'must be at least 0').default(4),
+    padding: z.int('must be a whole number').min(0, 'must be at least 0').default(4),
     /** mirror every other image at random */
     flip: z.boolean('must be true or false').default(true),
     /** edge of the square that is blanked, in pixels; 0: none */

@@ -93,9 +93,12 @@ describe('a step', () => {
     });
     const images: TrainingImages = {
       ...supernet.images,
-      trainingBatch(request) {
-        asked.push(`batch ${request.step}`);
-        return supernet.images.trainingBatch(request);
+      trainingBatches(request) {
+        const batches = supernet.images.trainingBatches(request);
+        return (step) => {
+          asked.push(`batch ${step}`);
+          return batches(step);
+        };
       },
     };
     await train(taskOf(supernet, { engine, images, steps: 2 }));
@@ -211,7 +214,7 @@ it('passes on what the engine or the images throw', async () => {
   const supernet = tinySupernet();
   const broken = {
     ...supernet.images,
-    trainingBatch: () => {
+    trainingBatches: () => () => {
       throw new Error('disk gone');
     },
   };

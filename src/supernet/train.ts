@@ -46,9 +46,9 @@ export interface Checkpoints {
  */
 export async function train(task: TrainTask): Promise<void> {
   const { images, recipe, from = 0, to = task.steps, signal, checkpoints } = task;
-  const random = task.random.split('batches');
-  const batchOf = async (step: number) =>
-    images.trainingBatch({ step, size: recipe.batch, augmentation: recipe.augmentation, random });
+  const { batch: size, augmentation } = recipe;
+  const batches = images.trainingBatches({ size, augmentation, random: task.random.split('batches') });
+  const batchOf = async (step: number) => batches(step);
   const meter = startMeter(task);
   let batch = await batchOf(from);
   for (let step = from; step < to; step++) {

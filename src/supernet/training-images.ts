@@ -3,11 +3,9 @@ import type { Images, LabelledImages } from '../datasets/dataset.js';
 import type { Random } from '../math/random.js';
 import type { AugmentationRecipe } from './recipe.js';
 
-/** Which batch to learn from. */
-export interface BatchRequest {
-  /** from 0 on, through all passes over the images */
-  readonly step: number;
-  /** images in the batch */
+/** How the images of a training are made into batches. */
+export interface TrainingBatchRequest {
+  /** images in a batch */
   readonly size: number;
   readonly augmentation: AugmentationRecipe;
   /** orders and augments the images; only its origin counts, never how many numbers have been drawn from it */
@@ -20,9 +18,9 @@ export interface TrainingImages {
   readonly identity: string;
   /** number of training images */
   readonly trainingCount: number;
-  /** The augmented training images of one step. */
-  trainingBatch(request: BatchRequest): LabelledImages;
-  /** `batches` batches of `size` training images without augmentation; as many whole batches as there are where these are too few. */
+  /** The augmented training images of any step, from 0 on through all passes over them. */
+  trainingBatches(request: TrainingBatchRequest): (step: number) => LabelledImages;
+  /** `batches` whole batches of `size` training images without augmentation: as many as there are, but at least one, smaller where it must be. */
   calibrationBatches(batches: number, size: number): Iterable<Images>;
   /** All validation images in order, at most `size` at a time. */
   validationBatches(size: number): Iterable<LabelledImages>;

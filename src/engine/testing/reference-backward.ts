@@ -1,5 +1,5 @@
 /** Backward: per kind of operation, how the gradient of its output goes to its inputs and parameters. */
-import type { NetworkGraph, Operation, OperationKind } from '../../networks/graph.js';
+import type { NetworkGraph, OperationKind, OperationOf } from '../../networks/graph.js';
 import { activations } from './reference-activations.js';
 import { dropoutFactors, momentsOf, type Pass, parametersOf, placeOf, shuffled } from './reference-forward.js';
 import { channelSums, forEachValue, type Maps, pixelsOf } from './reference-maps.js';
@@ -14,7 +14,7 @@ interface Flow {
 
 type BackwardRules = {
   readonly [Kind in OperationKind]: (
-    operation: Extract<Operation, { kind: Kind }>,
+    operation: OperationOf<Kind>,
     inputs: readonly Maps[],
     flow: Flow,
     pass: Pass,
@@ -165,7 +165,7 @@ export function backward(
 }
 
 function applyRule<Kind extends OperationKind>(
-  operation: Extract<Operation, { kind: Kind }>,
+  operation: OperationOf<Kind>,
   inputs: readonly Maps[],
   flow: Flow,
   pass: Pass,

@@ -1,6 +1,6 @@
 /** Forward: one rule per kind of operation, each its definition written out. */
 import { LissnasError } from '../../errors.js';
-import type { BatchNorm, Dropout, NetworkGraph, Operation, OperationKind } from '../../networks/graph.js';
+import type { BatchNorm, Dropout, NetworkGraph, Operation, OperationKind, OperationOf } from '../../networks/graph.js';
 import { dropoutHash, dropoutKey, dropoutThreshold } from '../dropout-hash.js';
 import { activations } from './reference-activations.js';
 import {
@@ -26,7 +26,7 @@ export interface Pass {
 /** What an operation's rule is given; `output` holds zeros to be filled. */
 type ForwardRules = {
   readonly [Kind in OperationKind]: (
-    operation: Extract<Operation, { kind: Kind }>,
+    operation: OperationOf<Kind>,
     inputs: readonly Maps[],
     output: Maps,
     pass: Pass,
@@ -144,7 +144,7 @@ export function forward(graph: NetworkGraph, images: Maps, pass: Pass): Map<stri
 }
 
 function applyRule<Kind extends OperationKind>(
-  operation: Extract<Operation, { kind: Kind }>,
+  operation: OperationOf<Kind>,
   inputs: readonly Maps[],
   output: Maps,
   pass: Pass,

@@ -1,13 +1,13 @@
 /** From a one-shot configuration to objects: space, networks, images, limits. */
-import { costsFor } from '../../costs/built-in.js';
-import { splitDataset } from '../../datasets/split.js';
+import { withCostsFor } from '../../costs/built-in.js';
 import { loadDataset } from '../../datasets/index.js';
+import { splitDataset } from '../../datasets/split.js';
 import { InputError } from '../../errors.js';
 import { createRandom, type Random } from '../../math/random.js';
 import type { NetworkInput } from '../../networks/graph.js';
 import { type BuildNetwork, networks } from '../../networks/index.js';
-import { Region } from '../../shrink/region.js';
 import { planRounds } from '../../shrink/plan.js';
+import { Region } from '../../shrink/region.js';
 import { builtInSpaces, isBuiltInSpace } from '../../spaces/index.js';
 import { nearest } from '../../spaces/nearest.js';
 import type { Cost, Limit, SearchSpace } from '../../spaces/space.js';
@@ -28,6 +28,8 @@ export interface OneShot {
   readonly cost: Cost;
   /** what nsga2 minimizes */
   readonly searchCost?: Cost;
+  costNamed(name: string): Cost;
+  readonly dataName: string;
   readonly classes: readonly string[];
   /** learned from, and judged by images of the training part that are held back: every decision is made by these */
   readonly images: DatasetImages;
@@ -42,20 +44,26 @@ export async function buildOneShot(config: OneShotConfig, signal?: AbortSignal):
   const random = createRandom(config.randomSeed);
   const { train, test } = await loadDataset(config.data, signal);
   const input = { shape: train.shape, classes: train.classes.length };
-  const space = costsFor(named, input);
-  const { train: indices, validation } = splitDataset(train, { validation: config.validation }, random.split('validation'));
+  const space = withCostsFor(named, input);
+  const { train: indices, validation } = splitDataset(
+    train,
+    { validation: config.validation },
+    random.split('validation'),
+  );
   const training = { dataset: train, indices };
   const limits = (config.shrink.limits ?? []).map(({ cost, max }) => ({ cost: costOf(space, cost), max }));
   const region = new Region(space, limits);
   region.sample(createRandom(0)); // refuses limits that nothing satisfies
   const { evaluations, size, rounds } = config.shrink;
-  planRounds({ space, evaluations, limits, random, ...defined({ size, rounds }) } as Parameters<typeof planRounds>[0], region);
+  planRounds({ evaluations, ...(size !== undefined && { size }), ...(rounds !== undefined && { rounds }) }, region);
   const { searcher, cost } = config.search;
-  if (searcher === 'nsga2' && cost === undefined) throw new InputError('search: nsga2 needs a cost to minimize beside the accuracy');
+  if (searcher === 'nsga2' && cost === undefined)
+    throw new InputError('search: nsga2 needs a cost to minimize beside the accuracy');
   network(space.sample(random.split('probe')), input); // images that no network fits are refused here
   return {
     config: { ...config, format: CONFIG_FORMAT },
-    ...{ space, network, input, limits, region, random, classes: train.classes },
+    ...{ space, network, input, limits, region, random, classes: train.classes, dataName: train.name },
+    costNamed: (cost) => costOf(space, cost),
     cost: costOf(space, 'flops_m', 'macs_m'),
     images: datasetImages({ training, validation: { dataset: train, indices: validation } }),
     judged: datasetImages({ training, validation: wholePart(test) }),
@@ -64,7 +72,8 @@ export async function buildOneShot(config: OneShotConfig, signal?: AbortSignal):
 }
 
 function networksOf(space: OneShotConfig['space']): { space: SearchSpace; network: BuildNetwork } {
-  if (typeof space === 'string' && isBuiltInSpace(space)) return { space: builtInSpaces[space], network: networks[space] };
+  if (typeof space === 'string' && isBuiltInSpace(space))
+    return { space: builtInSpaces[space], network: networks[space] };
   const known = Object.keys(networks);
   throw new InputError(
     typeof space === 'string'
@@ -76,10 +85,7 @@ function networksOf(space: OneShotConfig['space']): { space: SearchSpace; networ
 /** The first of these costs that the space has. */
 function costOf({ costs, name }: SearchSpace, ...wanted: readonly string[]): Cost {
   const found = wanted.map((cost) => costs.get(cost)).find((cost) => cost !== undefined);
-  if (found === undefined) throw new InputError(`${name} has no cost "${wanted[0]}"; ${nearest(wanted[0]!, [...costs.keys()])}`);
+  if (found === undefined)
+    throw new InputError(`${name} has no cost "${wanted[0]}"; ${nearest(wanted[0]!, [...costs.keys()])}`);
   return found;
-}
-
-function defined<T extends object>(values: T): T {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
 }

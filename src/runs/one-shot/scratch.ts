@@ -1,11 +1,11 @@
 /** Training single networks from scratch, resumable, each with a random stream of its own. */
-import { access, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createWasmEngine } from '../../engine/wasm-engine.js';
 import type { Architecture } from '../../spaces/space.js';
 import { type Checkpoint, checkpointPieces, readCheckpoint, trainingIdentity } from '../../supernet/checkpoint.js';
 import { stepsOf } from '../../supernet/recipe.js';
 import { type TrainedNetwork, trainStandalone } from '../../supernet/standalone.js';
-import { writeFileAtomic } from '../atomic.js';
+import { exists, writeFileAtomic } from '../atomic.js';
 import type { OneShot } from './build.js';
 import type { OneShotFiles } from './files.js';
 import { LEARNING, type Watch } from './watch.js';
@@ -66,10 +66,9 @@ export async function forgetScratch(files: OneShotFiles): Promise<void> {
 }
 
 /** The checkpoint of this very training; one of another network, which was left when that one ended, does not count. */
-async function checkpointOf(file: string, identity: Parameters<typeof readCheckpoint>[1]): Promise<Checkpoint | undefined> {
-  const isThere = await access(file).then(
-    () => true,
-    () => false,
-  );
-  return isThere ? readCheckpoint(file, identity).catch(() => undefined) : undefined;
+async function checkpointOf(
+  file: string,
+  identity: Parameters<typeof readCheckpoint>[1],
+): Promise<Checkpoint | undefined> {
+  return (await exists(file)) ? readCheckpoint(file, identity).catch(() => undefined) : undefined;
 }

@@ -1,14 +1,13 @@
 /** The supernet's trainings, one after the other in one engine: each begins where another ended, and all are kept as checkpoints. */
-import { access } from 'node:fs/promises';
 import type { Engine } from '../../engine/engine.js';
 import { createWasmEngine } from '../../engine/wasm-engine.js';
 import { type Checkpoint, checkpointPieces, readCheckpoint, supernetIdentity } from '../../supernet/checkpoint.js';
 import type { PathRegion } from '../../supernet/path-region.js';
-import { stepsOf, type SupernetRecipe } from '../../supernet/recipe.js';
+import { type SupernetRecipe, stepsOf } from '../../supernet/recipe.js';
 import { createPathSampler } from '../../supernet/sampling.js';
 import { createSupernet, type Supernet } from '../../supernet/supernet.js';
 import { train } from '../../supernet/train.js';
-import { writeFileAtomic } from '../atomic.js';
+import { exists, writeFileAtomic } from '../atomic.js';
 import type { OneShot } from './build.js';
 import type { OneShotFiles } from './files.js';
 import { LEARNING, type Watch } from './watch.js';
@@ -53,6 +52,11 @@ export class SupernetTrainings {
   /** Steps of a training. */
   stepsOf(recipe: SupernetRecipe): number {
     return stepsOf(recipe, this.#run.images.trainingCount);
+  }
+
+  /** Steps of a training and of all that it goes on from. */
+  totalSteps({ recipe, after }: SupernetTraining): number {
+    return this.stepsOf(recipe) + (after === undefined ? 0 : this.totalSteps(after));
   }
 
   /** Trains to the end, from the last checkpoint on where there is one. @throws DivergedError; the signal's reason */
@@ -100,7 +104,10 @@ export class SupernetTrainings {
       graphs: (step) => pathsOf(step).map((path) => supernet.graph(path)),
       ...{ images, recipe, steps, from: known?.step ?? 0, random: own.split('images') },
       onProgress: ({ done, loss, accuracy }) =>
-        this.#watch.did(workPerStep, `${label}: step ${done} of ${steps}, loss ${loss.toFixed(3)}, training accuracy ${accuracy.toFixed(1)} %`),
+        this.#watch.did(
+          workPerStep,
+          `${label}: step ${done} of ${steps}, loss ${loss.toFixed(3)}, training accuracy ${accuracy.toFixed(1)} %`,
+        ),
       ...(this.#signal && { signal: this.#signal }),
       checkpoints: {
         every: CHECKPOINT_EVERY,
@@ -113,11 +120,7 @@ export class SupernetTrainings {
 
   async #checkpointOf({ name, recipe }: SupernetTraining): Promise<Checkpoint | undefined> {
     const file = this.#files.checkpoint(name);
-    const isThere = await access(file).then(
-      () => true,
-      () => false,
-    );
-    if (!isThere) return undefined;
+    if (!(await exists(file))) return undefined;
     return readCheckpoint(file, supernetIdentity(this.#theSupernet(), recipe, this.#run.config.randomSeed));
   }
 

@@ -50,13 +50,15 @@ export function stripes(trainingCount = 96, validationCount = 48): TrainingImage
   return {
     identity: `stripes ${trainingCount} ${validationCount}`,
     trainingCount,
-    trainingBatch({ step, size, random }) {
-      const order = Array.from({ length: trainingCount }, (_, i) => i);
-      return pick(training, sampleInPlace(order, size, random.split(step)));
-    },
-    *calibrationBatches(batches, size) {
-      for (let i = 0; i < Math.min(batches, Math.floor(trainingCount / size)); i++)
-        yield pick(training, range(i * size, size));
+    trainingBatches:
+      ({ size, random }) =>
+      (step) => {
+        const order = Array.from({ length: trainingCount }, (_, i) => i);
+        return pick(training, sampleInPlace(order, size, random.split(step)));
+      },
+    *calibrationBatches(batches, most) {
+      const size = Math.min(most, trainingCount);
+      for (let i = 0; i < batches && (i + 1) * size <= trainingCount; i++) yield pick(training, range(i * size, size));
     },
     *validationBatches(size) {
       for (let i = 0; i < validationCount; i += size)

@@ -1,0 +1,178 @@
+/** A one-shot run, from the supernet's first step to the exported network: warm up, shrink, train on inside, search, train the best from scratch. */
+
+import { meanInterval } from '../../math/statistics.js';
+import { membersRegion } from '../../search/region.js';
+import type { ShrunkSpace } from '../../shrink/shrunk-space.js';
+import { ArchitectureSet } from '../../spaces/architecture-set.js';
+import type { Architecture } from '../../spaces/space.js';
+import { memberRegion, wholeRegion } from '../../supernet/path-region.js';
+import { writeFileAtomic } from '../atomic.js';
+import type { RunFolder } from '../folder.js';
+import { VERSION } from '../version.js';
+import { biggest } from './biggest.js';
+import type { OneShot } from './build.js';
+import { oneShotFiles } from './files.js';
+import { type FoundResult, type OneShotResult, RESULT_FORMAT, rankingOf, type ScratchResult } from './result.js';
+import { forgetScratch, scratchWork } from './scratch.js';
+import { evaluateBy, evaluationWork, type StageContext, searchBy, shrinkBy, trainAll } from './stages.js';
+import { type SupernetTraining, SupernetTrainings } from './supernet-trainings.js';
+import { type OneShotProgress, Watch } from './watch.js';
+import { saveWeights, writeBest } from './write-best.js';
+
+/** What a caller may watch and stop. */
+export interface OneShotHooks {
+  readonly onProgress?: (progress: OneShotProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Carries out a run in its folder, or goes on with it; what is there already is not done again, and the result is the same, bit for bit.
+ * @throws DivergedError where the supernet diverges; InputError for files of another run; the signal's reason
+ */
+export async function carryOutOneShot(
+  run: OneShot,
+  folder: RunFolder,
+  { onProgress, signal }: OneShotHooks = {},
+): Promise<OneShotResult> {
+  const files = oneShotFiles(folder.path);
+  const watch = new Watch(onProgress);
+  const trainings = new SupernetTrainings(run, files, watch, signal);
+  try {
+    return await pipeline({ run, folder, files, watch, trainings, signal });
+  } finally {
+    await trainings.close();
+  }
+}
+
+async function pipeline(context: StageContext): Promise<OneShotResult> {
+  const { run, files, trainings } = context;
+  const { config, space, limits, region, cost } = run;
+  const { supernet, search, control } = config;
+  planWork(context);
+
+  const whole = wholeRegion(space, limits);
+  const warmUp: SupernetTraining = {
+    ...{ name: 'warm-up', label: 'warming the supernet up', region: whole, recipe: supernet.warmUp },
+  };
+  await trainings.carryOut(warmUp);
+
+  const shrunk = await shrinkBy(context, warmUp);
+  const references = drawReferences(run, shrunk);
+  const before = await evaluateBy(context, 'references-before', warmUp, references);
+
+  const inside: SupernetTraining = {
+    ...{ name: 'inside', label: 'training inside the shrunk space', recipe: supernet.training, after: warmUp },
+    region: memberRegion(shrunk.data),
+  };
+  await trainings.carryOut(inside);
+  const after = await evaluateBy(context, 'references-after', inside, references);
+  const members = membersRegion(space, shrunk.data.members, limits);
+  const best = (await searchBy(context, 'search', inside, members, search.evaluations)).best;
+
+  const outside: SupernetTraining = {
+    ...{ name: 'control', label: 'control: training on the whole space', region: whole, recipe: supernet.training },
+    after: warmUp,
+  };
+  const budget = shrunk.data.spent + search.evaluations;
+  const controlled = control ? await carryOutControl(context, outside, references, budget) : undefined;
+
+  const random = region.sample(run.random.split('random network'));
+  const most = biggest(region, cost);
+  const trained = [
+    best.architecture,
+    random,
+    most,
+    ...(controlled ? [controlled.best.architecture] : []),
+    ...references,
+  ];
+  const accuracies = await trainAll(context, trained, async (architecture, network) => {
+    if (architecture.join() === best.architecture.join()) await saveWeights(run, files, architecture, network);
+  });
+  const scratch = trained.map((architecture, i): ScratchResult => resultOf(run, architecture, accuracies[i]!));
+  const [foundScratch, randomScratch, biggestScratch] = scratch as [ScratchResult, ScratchResult, ScratchResult];
+  const truths = accuracies.slice(trained.length - references.length);
+  const found: FoundResult = { ...foundScratch, supernetAccuracy: best.accuracy, evaluations: budget };
+
+  const first = shrunk.data.measurements.slice(0, shrunk.data.rounds[0]!.measured);
+  const result: OneShotResult = {
+    format: RESULT_FORMAT,
+    version: VERSION,
+    space: space.name,
+    data: run.dataName,
+    randomSeed: config.randomSeed,
+    cost: { name: cost.name, unit: cost.unit },
+    wholeSize: String(region.size),
+    shrunkSize: shrunk.size,
+    pockets: shrunk.pockets.length,
+    accuracy: {
+      whole: meanInterval(first.map(({ accuracy }) => accuracy)),
+      ...(references.length > 0 && { shrunk: meanInterval(before.filter((accuracy) => accuracy !== null)) }),
+    },
+    ...(references.length > 0 && {
+      ranking: {
+        references: references.map((architecture, i) => ({
+          ...resultOf(run, architecture, truths[i]!),
+          ...{ before: before[i]!, after: after[i]! },
+        })),
+        before: rankingOf(trainings.totalSteps(warmUp), before, truths),
+        after: rankingOf(trainings.totalSteps(inside), after, truths),
+      },
+    }),
+    ...{ found, random: randomScratch, biggest: biggestScratch },
+    controls:
+      controlled === undefined
+        ? []
+        : [
+            {
+              name: 'no shrinking',
+              size: String(region.size),
+              found: { ...scratch[3]!, supernetAccuracy: controlled.best.accuracy, evaluations: budget },
+              ...(references.length > 0 && {
+                ranking: rankingOf(trainings.totalSteps(outside), controlled.references, truths),
+              }),
+            },
+          ],
+  };
+  await writeBest(run, files, best.architecture, result);
+  await writeFileAtomic(files.result, `${JSON.stringify(result, null, 2)}\n`);
+  await forgetScratch(files);
+  return result;
+}
+
+/** The same supernet without shrinking: trained on, judged and searched on the whole space with as many steps and evaluations. */
+async function carryOutControl(
+  context: StageContext,
+  training: SupernetTraining,
+  references: readonly Architecture[],
+  evaluations: number,
+) {
+  await context.trainings.carryOut(training);
+  const judged = await evaluateBy(context, 'references-control', training, references);
+  const { best } = await searchBy(context, 'search-control', training, context.run.region, evaluations);
+  return { references: judged, best };
+}
+
+/** Members of the shrunk space, uniformly, each once. */
+function drawReferences({ config, random, space }: OneShot, shrunk: ShrunkSpace): Architecture[] {
+  const stream = random.split('references');
+  const wanted = Math.min(config.references, shrunk.size);
+  const drawn = new ArchitectureSet(space.dimensions.length, wanted);
+  while (drawn.size < wanted) drawn.add(shrunk.sample(stream));
+  return Array.from({ length: wanted }, (_, i) => space.architecture(drawn.codesAt(i)));
+}
+
+function resultOf({ space, cost }: OneShot, architecture: Architecture, accuracy: number | null): ScratchResult {
+  return { architecture: space.format(architecture), cost: cost.of(architecture), accuracy };
+}
+
+/** Announces everything that there is to do. */
+function planWork({ run, watch, trainings }: StageContext): void {
+  const { supernet, shrink, search, references, control } = run.config;
+  const whole = { recipe: supernet.warmUp };
+  const inside = { recipe: supernet.training };
+  const times = control ? 2 : 1;
+  watch.plan(trainings.workOf(whole) + times * trainings.workOf(inside));
+  const searches = times * search.evaluations + (control ? shrink.evaluations : 0);
+  watch.plan((shrink.evaluations + searches + (1 + times) * references) * evaluationWork(run));
+  watch.plan((2 + times + references) * scratchWork(run));
+}
