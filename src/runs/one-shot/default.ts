@@ -12,7 +12,7 @@ export interface DefaultOptions {
 /** The embedded default: about 8 minutes on two cores, or under one with `quick`. */
 export function defaultOneShot({ quick = false, control = false, randomSeed = 1 }: DefaultOptions = {}): OneShotConfig {
   const cosine = (learningRate: number) => ({ kind: 'cosine', learningRate });
-  const flip = { crop: 2, flip: false, cutout: 0 };
+  const flip = { padding: 2, flip: false };
   const length = quick
     ? {
         train: 2000,
