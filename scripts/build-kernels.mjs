@@ -2,7 +2,6 @@
  * Compiles the kernels of the training engine (AssemblyScript) to src/engine/kernels.wasm, where sources have changed since the last time.
  * Before that it writes src/engine/kernels/dispatch.ts from the table of instructions, so that codes and arguments agree by construction.
  */
-import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -18,34 +17,31 @@ const STAMP = '.build/kernels-stamp';
 /** The binary, by its path from the root. */
 export const KERNELS = 'src/engine/kernels.wasm';
 
-/** Makes the kernels' binary where it is missing or older than its sources. @throws Error where they do not compile */
-export async function buildKernels() {
+/** Makes the kernels' binary where it is missing or older than its sources. Vitest calls this before all tests. @throws Error where they do not compile */
+export default async function buildKernels() {
   const sources = readdirSync(join(root, FOLDER)).filter((name) => name.endsWith('.ts') && name !== DISPATCH);
   const read = ['package-lock.json', 'scripts/build-kernels.mjs', TABLE, ...sources.map((name) => join(FOLDER, name))];
   const stamp = hashFiles(read);
   const made = [KERNELS, COPY, join(FOLDER, DISPATCH)];
   if (made.every((path) => existsSync(join(root, path))) && textOf(STAMP) === stamp) return;
 
-  const { instructions } = await import(pathToFileURL(compile(join(root, TABLE))).href);
-  writeFileSync(join(root, FOLDER, DISPATCH), dispatchSource(instructions, sources));
+  const { instructions, FLOATS } = await import(pathToFileURL(compile(join(root, TABLE))).href);
+  writeFileSync(join(root, FOLDER, DISPATCH), dispatchSource(instructions, FLOATS, sources));
   mkdirSync(dirname(join(root, COPY)), { recursive: true });
   const unfinished = `${COPY}.${process.pid}`;
-  assemble(unfinished);
+  await assemble(unfinished);
   copyFileSync(join(root, unfinished), join(root, `${KERNELS}.${process.pid}`));
   renameSync(join(root, `${KERNELS}.${process.pid}`), join(root, KERNELS));
   renameSync(join(root, unfinished), join(root, COPY));
   writeFileSync(join(root, STAMP), stamp);
 }
 
-/** Vitest calls this before it runs any test. */
-export const setup = buildKernels;
-
 function textOf(path) {
   return existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined;
 }
 
 /** One call per instruction; its arguments are loaded from the program in the table's order. */
-function dispatchSource(instructions, sources) {
+function dispatchSource(instructions, floats, sources) {
   const kernels = new Map(sources.flatMap(exportedFunctions));
   const imports = [];
   const cases = Object.entries(instructions).map(([name, words], index) => {
@@ -58,6 +54,8 @@ function dispatchSource(instructions, sources) {
         `${FOLDER}/${kernel.file}: ${name} takes "${found}" after begin and end, and ${TABLE} says "${words}".`,
       );
     }
+    const wrong = parameters.find((parameter) => (parameter.type === 'f32') !== floats.has(parameter.name));
+    if (wrong !== undefined) throw new Error(`${FOLDER}/${kernel.file}: ${name} takes ${wrong.name} as ${wrong.type}.`);
     imports.push(`import { ${name} } from './${kernel.file.replace(/\.ts$/, '')}';`);
     const loads = parameters.map(({ type }, k) => `load<${type}>(words, ${4 * k})`);
     return `    case ${index + 1}: return ${name}(begin, end, ${loads.join(', ')});`;
@@ -86,24 +84,15 @@ function exportedFunctions(file) {
   ]);
 }
 
-function assemble(target) {
-  const asc = join(root, 'node_modules/assemblyscript/bin/asc.js');
-  const options = [
-    '--enable',
-    'simd,threads',
-    '--runtime',
-    'stub',
-    '--importMemory',
-    '--sharedMemory',
-    '--noAssert',
-    '--disableWarning',
-    '112',
-  ];
+async function assemble(target) {
+  const { main } = await import('assemblyscript/asc');
+  const options = ['--enable', 'simd,threads', '--runtime', 'stub', '--importMemory', '--sharedMemory', '--noAssert'];
   const memory = ['--initialMemory', '1', '--maximumMemory', '65536'];
-  const entry = join(FOLDER, 'run.ts');
-  const { status } = spawnSync(process.execPath, [asc, entry, '-o', target, '-O3', ...options, ...memory], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
+  const quiet = ['--disableWarning', '112']; // vectors in signatures, which no function has that leaves the module
+  const files = [join(FOLDER, 'run.ts'), '--baseDir', root, '--outFile', target];
+  const { error } = await main([...files, '-O3', ...options, ...memory, ...quiet], {
+    stdout: process.stderr,
+    stderr: process.stderr,
   });
-  if (status !== 0) throw new Error(`The kernels in ${FOLDER} do not compile (exit code ${status}).`);
+  if (error !== null) throw new Error(`The kernels in ${FOLDER} do not compile.`, { cause: error });
 }

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { buildKernels, KERNELS } from './build-kernels.mjs';
+import buildKernels, { KERNELS } from './build-kernels.mjs';
 import { BUILD_STAMP, hashSources, root } from './stamps.mjs';
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });

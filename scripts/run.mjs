@@ -1,6 +1,6 @@
 /** Runs a TypeScript file of this repository: node scripts/run.mjs FILE.ts [ARGUMENTS] */
 import { pathToFileURL } from 'node:url';
-import { buildKernels } from './build-kernels.mjs';
+import buildKernels from './build-kernels.mjs';
 import { compile } from './compile.mjs';
 
 const [node, , file, ...rest] = process.argv;

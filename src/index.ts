@@ -79,6 +79,25 @@ export type { Pocket, Round, Seed, ShrinkResult, Shrunk, StopReason } from './sh
 export { shrink } from './shrink/rounds.js';
 export type { Shrinker, ShrinkProgress, ShrinkTask } from './shrink/shrinker.js';
 
+// Searching
+
+export { Candidates } from './search/candidates.js';
+export type { SearcherEntry, SearcherName } from './search/index.js';
+export { searchers } from './search/index.js';
+export type { LocalSearchOptions } from './search/local-search.js';
+export { localSearch } from './search/local-search.js';
+export type { CostOf, Nsga2Options } from './search/nsga2.js';
+export { nsga2 } from './search/nsga2.js';
+export { randomSearch } from './search/random-search.js';
+export type { SearchRegion } from './search/region.js';
+export { membersRegion } from './search/region.js';
+export type { EvolutionOptions } from './search/regularized-evolution.js';
+export { regularizedEvolution } from './search/regularized-evolution.js';
+export type { SearchProgress, SearchResult, SearchTask } from './search/search.js';
+export { finalists, search } from './search/search.js';
+export type { MakeSearcher, Searcher } from './search/searcher.js';
+export { Region } from './shrink/region.js';
+
 // The shrunk space
 
 export type { Prediction } from './predictors/predictor.js';

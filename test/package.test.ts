@@ -32,7 +32,14 @@ describe.skipIf(!ready)('the packed tarball', () => {
   afterAll(() => rmSync(base, { recursive: true, force: true }));
 
   it('holds the library and its papers, no tests, and is small', () => {
-    for (const path of ['dist/index.js', 'dist/index.d.ts', 'dist/cli/main.js', 'LICENSE', 'package.json']) {
+    for (const path of [
+      'dist/index.js',
+      'dist/index.d.ts',
+      'dist/cli/main.js',
+      'dist/engine/kernels.wasm',
+      'LICENSE',
+      'package.json',
+    ]) {
       expect(packed).toContain(path);
     }
     expect(packed.filter((path) => /test|fixture|^src\/|^bench\/|\.map$/.test(path))).toEqual([]);

@@ -8,6 +8,7 @@ import { registerMembers } from './members.js';
 import { registerResume } from './resume.js';
 import { registerRun } from './run.js';
 import { registerSample } from './sample.js';
+import { registerSearch } from './search.js';
 import { registerShrink } from './shrink.js';
 import { registerSpaces } from './spaces.js';
 import { registerWhy } from './why.js';
@@ -22,6 +23,7 @@ const commands = [
   registerContains,
   registerWhy,
   registerSample,
+  registerSearch,
   registerAudit,
 ];
 

@@ -1,6 +1,7 @@
 /** The evaluators that train: shared weights and from scratch, on the reference engine. */
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../math/random.js';
+import { mean } from '../math/statistics.js';
 import { evaluateAll } from '../measurements/evaluate-all.js';
 import type { Cost } from '../spaces/space.js';
 import { wholeRegion } from '../supernet/path-region.js';
@@ -15,12 +16,13 @@ import {
   tinySpace,
   tinySupernet,
 } from '../supernet/testing/tiny.js';
-import { train } from '../supernet/train.js';
+import { trainSupernet } from '../supernet/train-supernet.js';
 import { sharedWeights } from './shared-weights.js';
 import { type StandaloneOptions, standalone } from './standalone.js';
 import { evaluatorContract } from './testing/contract.js';
 
 const arch = (...codes: number[]) => tinySpace.architecture(codes);
+const every = [0, 1, 2].flatMap((a) => [0, 1, 2].flatMap((b) => [0, 1].map((c) => arch(a, b, c))));
 const few = [arch(0, 0, 0), arch(1, 2, 1), arch(1, 1, 0)];
 const evaluation = { calibrationBatches: 2, calibrationSize: 24 };
 const depth: Cost = { name: 'depth', unit: '', of: (codes) => Math.sign(codes[0]!) + Math.sign(codes[1]!) };
@@ -28,10 +30,8 @@ const depth: Cost = { name: 'depth', unit: '', of: (codes) => Math.sign(codes[0]
 async function trainedSupernet(steps: number) {
   const supernet = tinySupernet();
   const sampler = createPathSampler('fair', wholeRegion(tinySpace), createRandom(1));
-  const { engine, images } = supernet;
   const recipe = tinyRecipe({ schedule: { kind: 'cosine', learningRate: 0.1 } });
-  const graphs = (step: number) => sampler(step).map((path) => supernet.graph(path));
-  await train({ engine, graphs, images, recipe, steps, random: createRandom(2) });
+  await trainSupernet(supernet, sampler, { recipe, steps, random: createRandom(2) });
   return supernet;
 }
 
@@ -53,14 +53,17 @@ evaluatorContract('sharedWeights', async () => ({
 evaluatorContract('standalone', () => ({ evaluator: standalone(alone), architectures: few }));
 
 describe('sharedWeights', () => {
-  it('tells networks that see directions from those that see single pixels, and names the step', async () => {
-    const supernet = await trainedSupernet(60);
-    const evaluator = sharedWeights(supernet, { step: 60, evaluation, costs: [depth] });
-    const outcomes = await evaluateAll(evaluator, [arch(1, 1, 0), arch(0, 0, 0)]);
-    expect(outcomes.map(({ kind }) => kind)).toEqual(['measured', 'measured']);
-    const accuracies = outcomes.map((outcome) => (outcome.kind === 'measured' ? outcome.accuracy : 0));
-    expect(accuracies[0]).toBeGreaterThan(70); // guessing: 33
-    expect(outcomes[0]).toMatchObject({ source: 'supernet of tiny at step 60', costs: { depth: 2 } });
+  it('ranks networks with a 3x3 convolution, which alone can see directions, far above the others', async () => {
+    const evaluator = sharedWeights(await trainedSupernet(60), { step: 60, evaluation, costs: [depth] });
+    const outcomes = await evaluateAll(evaluator, every);
+    const accuracies = (sees: boolean) =>
+      outcomes.flatMap((outcome) =>
+        outcome.kind === 'measured' && outcome.architecture.slice(0, 2).includes(1) === sees ? [outcome.accuracy] : [],
+      );
+    expect([accuracies(true).length, accuracies(false).length]).toEqual([10, 8]);
+    expect(mean(accuracies(false))).toBeLessThan(45); // guessing: 33
+    expect(mean(accuracies(true))).toBeGreaterThan(mean(accuracies(false)) + 20);
+    expect(outcomes[0]).toMatchObject({ source: 'supernet of tiny at step 60', costs: { depth: 0 } });
   });
 
   it('fails one whose logits are not finite, and passes other faults on', async () => {

@@ -30,7 +30,7 @@ export const searchers = {
   },
   nsga2: {
     description: 'the Pareto front of accuracy and one cost, generation by generation',
-    make: (cost) => {
+    make: (cost?: CostOf) => {
       if (cost === undefined) throw new InputError('nsga2 needs a cost to minimize beside the accuracy');
       return nsga2({ cost });
     },

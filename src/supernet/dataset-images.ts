@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { evaluationBatches, trainingBatches } from '../datasets/batches.js';
 import type { Dataset } from '../datasets/dataset.js';
 import { type Normalization, normalizationOf } from '../datasets/normalization.js';
+import { InputError } from '../errors.js';
+import { createRandom, sampleInPlace } from '../math/random.js';
 import type { TrainingImages } from './training-images.js';
 
 /** Some images of a data set. */
@@ -11,7 +13,7 @@ export interface Part {
   readonly indices: Uint32Array;
 }
 
-/** What is learned from and what is judged by. */
+/** What is learned from and what is judged by: parts of one data set, or of two of the same kind. */
 export interface DatasetImagesOptions {
   readonly training: Part;
   readonly validation: Part;
@@ -29,45 +31,38 @@ export function wholePart(dataset: Dataset): Part {
   return { dataset, indices: Uint32Array.from({ length: dataset.size }, (_, index) => index) };
 }
 
-/** The images of two parts, both normalized by the colours of the first. */
+/** Images that calibration can take. */
+const MOST_CALIBRATED = 16_384;
+
+/** The images of two parts, both normalized by the colours of the first. @throws InputError where shapes or classes differ */
 export function datasetImages({ training, validation }: DatasetImagesOptions): DatasetImages {
-  const normalization = normalizationOf(training.dataset, training.indices);
+  const { dataset, indices } = training;
+  const { dataset: judged } = validation;
+  if (dataset.shape.join() !== judged.shape.join() || dataset.classes.join() !== judged.classes.join()) {
+    throw new InputError(
+      `"${judged.name}" cannot judge what is trained on "${dataset.name}": their images or classes differ`,
+    );
+  }
+  const normalization = normalizationOf(dataset, indices);
+  // at random, as data sets may be sorted by class or count through the classes
+  const calibrated = sampleInPlace(Array.from(indices), MOST_CALIBRATED, createRandom(0).split('calibration'));
   return {
     identity: identityOf([training, validation]),
     normalization,
-    trainingCount: training.indices.length,
+    trainingCount: indices.length,
     validationCount: validation.indices.length,
-    trainingBatches: (request) => trainingBatches({ ...training, ...request, normalization }),
-    *calibrationBatches(batches, size) {
-      const wanted = Math.min(batches, Math.max(1, Math.floor(training.indices.length / size)));
-      // evenly spread, since a data set may be sorted by class
-      const total = Math.min(wanted * size, training.indices.length);
-      const indices = Uint32Array.from({ length: total }, (_, i) => {
-        const place = Math.floor((i * training.indices.length) / total);
-        return training.indices[place]!;
-      });
-      const shuffled = interleaved(indices, wanted);
-      yield* evaluationBatches({ dataset: training.dataset, indices: shuffled, normalization, size });
+    trainingBatches: (request) => trainingBatches({ ...training, normalization, ...request }),
+    calibrationBatches(batches, most) {
+      const size = Math.min(most, calibrated.length);
+      const taken = calibrated.slice(0, size * Math.min(batches, Math.floor(calibrated.length / size)));
+      return evaluationBatches({ dataset, indices: taken, normalization, size });
     },
     validationBatches: (size) => evaluationBatches({ ...validation, normalization, size }),
   };
 }
 
-/** The same indices in an order in which every batch goes through all of them, from the first to the last. */
-function interleaved(indices: Uint32Array, batches: number): Uint32Array {
-  const size = Math.ceil(indices.length / batches);
-  const order: number[] = [];
-  for (let batch = 0; batch < batches; batch++) {
-    for (let i = 0; i < size; i++) {
-      const index = indices[i * batches + batch];
-      if (index !== undefined) order.push(index);
-    }
-  }
-  return Uint32Array.from(order);
-}
-
 function identityOf(parts: readonly Part[]): string {
   const hash = createHash('sha256');
-  for (const { dataset, indices } of parts) hash.update(dataset.sha256).update(indices);
+  for (const { dataset, indices } of parts) hash.update(`${dataset.sha256} ${indices.length} `).update(indices);
   return hash.digest('hex');
 }

@@ -113,13 +113,19 @@ it('learns: the loss falls below that of guessing, and the speed is told where t
   let clock = 0;
   const recipe = tinyRecipe({ schedule: { kind: 'cosine', learningRate: 0.1 } });
   await train(
-    taskOf(supernet, { recipe, steps: 60, onProgress: (progress) => seen.push(progress), now: () => (clock += 10) }),
+    taskOf(supernet, {
+      recipe,
+      steps: 60,
+      graphs: () => [supernet.graph(arch(1, 1, 0))],
+      onProgress: (progress) => seen.push(progress),
+      now: () => (clock += 10),
+    }),
   );
   expect(seen.map(({ done }) => done)).toEqual(Array.from({ length: 60 }, (_, i) => i + 1));
   expect(Math.abs(seen[0]!.loss - Math.log(3))).toBeLessThan(0.5);
-  expect(seen.at(-1)!.loss).toBeLessThan(0.7 * Math.log(3));
+  expect(seen.at(-1)!.loss).toBeLessThan(0.5 * Math.log(3));
   expect(seen.at(-1)!.accuracy).toBeGreaterThan(75);
-  expect(seen[0]).toMatchObject({ steps: 60, imagesPerSecond: (3 * 12) / 0.01 });
+  expect(seen[0]).toMatchObject({ steps: 60, imagesPerSecond: 12 / 0.01 });
 }, 60_000);
 
 describe('stopping', () => {

@@ -10,6 +10,8 @@ export interface OneShotFiles {
   /** of a stage's evaluations */
   journal(stage: string): string;
   readonly journals: string;
+  /** the choices that a baseline has left */
+  dropped(baseline: string): string;
   readonly best: {
     readonly onnx: string;
     readonly weights: string;
@@ -28,6 +30,7 @@ export function oneShotFiles(folder: string): OneShotFiles {
     scratchCheckpoint: join(folder, 'scratch.safetensors'),
     journal: (stage) => join(journals, `${stage}.ndjson`),
     journals,
+    dropped: (baseline) => join(folder, `${baseline}.json`),
     best: {
       onnx: join(folder, 'best.onnx'),
       weights: join(folder, 'best.safetensors'),

@@ -25,15 +25,15 @@ export const tinySpace = defineSpace({
 
 export const tinyInput: NetworkInput = { shape: [1, 8, 8], classes: 3 };
 
-/** Stem, two chosen layers, perhaps a pool, classifier. */
+/** A stem that sees single pixels, perhaps a pool, two chosen layers, classifier: without a 3x3 convolution stripes cannot be told apart. */
 export function tinyNetwork(codes: Codes, { shape, classes }: NetworkInput): NetworkGraph {
   const net = new NetworkBuilder('tiny', shape);
-  let value = block(net, 'stem', net.input, 3);
+  let value = block(net, 'stem', net.input, 1);
+  if (codes[2] === 1) value = net.pool('pool', value, 'average', { kernel: 2, stride: 2 });
   for (const d of [0, 1]) {
     const choice = layer[codes[d]!]!;
     if (choice !== 'identity') value = block(net, `layer${d}.${choice}`, value, choice === 'conv3x3' ? 3 : 1);
   }
-  if (codes[2] === 1) value = net.pool('pool', value, 'average', { kernel: 2, stride: 2 });
   net.linear('classifier', net.globalPool('global', value), classes);
   return net.build();
 }
