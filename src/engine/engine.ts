@@ -60,7 +60,10 @@ export interface Engine {
   /** Updates the parameters that gradients wait for, and only those; afterwards none wait. */
   update(rule: UpdateRule): Promise<UpdateResult>;
 
-  /** Batch-norm statistics of a subnet: averages over the batches, forward in training mode without dropout. */
+  /**
+   * Batch-norm statistics of a subnet: averages over the batches, each of which counts once, forward in training mode without dropout.
+   * @throws LissnasError where there are no batches
+   */
   calibrate(graph: NetworkGraph, batches: Iterable<Images> | AsyncIterable<Images>): Promise<Statistics>;
 
   /** Logits [count][classes] in evaluation mode with the given statistics; an image's logits do not depend on the others in its batch. */
