@@ -50,7 +50,7 @@ export interface Engine {
   /**
    * Makes sure that every parameter of the graph is in the store. New ones begin with values that depend on their name, their shape, the
    * operation and the engine's random seed alone, so that it does not matter in which order paths are met.
-   * @throws LissnasError where the store holds a parameter of this name in another shape
+   * @throws GraphError where the store holds a parameter of this name in another shape
    */
   require(graph: NetworkGraph): void;
 

@@ -1,6 +1,5 @@
 /** What every kind of operation is in PyTorch: written with numbers that may be literals or parameters of a class. */
-import { LissnasError } from '../errors.js';
-import type { ActivationFunction, Convolution, OperationKind, OperationOf, Pool } from './graph.js';
+import type { ActivationFunction, Convolution, OperationKind, OperationOf } from './graph.js';
 import type { Leaf } from './pytorch-tree.js';
 
 /** Python expressions of an operation's numbers, by the numbers' names. */
@@ -55,11 +54,7 @@ const rules: { readonly [Kind in OperationKind]: Rule<Kind> } = {
   },
   pool: {
     fixed: ({ pool }) => [pool],
-    numbers: (operation) => {
-      checkPool(operation);
-      const { kernel, stride, padding } = operation;
-      return { kernel, stride, padding };
-    },
+    numbers: ({ kernel, stride, padding }) => ({ kernel, stride, padding }),
     call: ([x], { kernel, stride, padding }, _, { pool }) => {
       const average = pool === 'average';
       return called(average ? 'F.avg_pool2d' : 'F.max_pool2d', [x!, kernel!], {
@@ -151,13 +146,4 @@ function keepsSize({ kernel, padding, dilation }: Convolution): boolean {
 
 function isLikeInput({ operation, inputShapes }: Leaf): boolean {
   return inputShapes[0]!.join() === operation.shape.join();
-}
-
-function checkPool({ name, kernel, padding }: Pool): void {
-  if (padding > kernel / 2) {
-    throw new LissnasError(
-      'export',
-      `operation "${name}": PyTorch allows no padding of ${padding} for a pool of ${kernel} pixels`,
-    );
-  }
 }

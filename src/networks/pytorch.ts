@@ -13,7 +13,7 @@ const ROOT_CLASS = 'Network';
  * The source of a Python module with a class `Network` (images [batch, channels, height, width] to logits [batch, classes]) and a function
  * `load(path)` that makes one from a safetensors file with the tensors of `networkTensors`. It runs on PyTorch 1.13 and later.
  * Operations that lead nowhere are left out. Names of operations become attributes where Python allows, and never code.
- * @throws LissnasError with code `export` where PyTorch has no such operation
+ * @throws LissnasError with code `export` where a number of the graph is not finite
  */
 export function toPyTorch(graph: NetworkGraph): string {
   const live = liveGraph(graph);
@@ -92,7 +92,7 @@ BATCH_NORM = {"weight": "scale", "bias": "shift", "running_mean": "mean", "runni
 ${table}
 
 def load(path):
-    """The network with the weights of a safetensors file, ready to evaluate; raises ValueError where they do not fit."""
+    """The network with the weights of a safetensors file, ready to evaluate; ValueError where they do not fit."""
     with open(path, "rb") as file:
         (length,) = struct.unpack("<Q", file.read(8))
         header = json.loads(file.read(length))

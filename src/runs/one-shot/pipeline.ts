@@ -14,12 +14,13 @@ import { baselineNames, shrinkByBaseline } from './baselines.js';
 import { biggest } from './biggest.js';
 import type { OneShot } from './build.js';
 import { oneShotFiles } from './files.js';
+import { saveWeights, writeNetworkFiles } from './network-files.js';
 import { type FoundResult, type OneShotResult, RESULT_FORMAT, rankingOf, type ScratchResult } from './result.js';
 import { forgetScratch, scratchWork } from './scratch.js';
 import { evaluateBy, evaluationWork, type StageContext, searchBy, shrinkBy, trainAll } from './stages.js';
 import { type SupernetTraining, SupernetTrainings } from './supernet-trainings.js';
 import { type OneShotProgress, Watch } from './watch.js';
-import { saveWeights, writeBest } from './write-best.js';
+
 
 /** What a caller may watch and stop. */
 export interface OneShotHooks {
@@ -86,7 +87,7 @@ async function pipeline(context: StageContext): Promise<OneShotResult> {
     ...references,
   ];
   const accuracies = await trainAll(context, trained, async (architecture, network) => {
-    if (architecture.join() === best.architecture.join()) await saveWeights(run, files, architecture, network);
+    if (architecture.join() === best.architecture.join()) await saveWeights(run, files.best, architecture, network);
   });
   const scratch = trained.map((architecture, i): ScratchResult => resultOf(run, architecture, accuracies[i]!));
   const [foundScratch, randomScratch, biggestScratch] = scratch as [ScratchResult, ScratchResult, ScratchResult];
@@ -125,7 +126,7 @@ async function pipeline(context: StageContext): Promise<OneShotResult> {
       ...(references.length > 0 && { ranking: rankingOf(trainings.totalSteps(inside), rival.references, truths) }),
     })),
   };
-  await writeBest(run, files, best.architecture, result);
+  await writeNetworkFiles(run, files.best, best.architecture, { test: found.accuracy, trained: 'from scratch' });
   await writeFileAtomic(files.result, `${JSON.stringify(result, null, 2)}\n`);
   await forgetScratch(files);
   return result;
