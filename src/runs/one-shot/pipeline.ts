@@ -78,13 +78,7 @@ async function pipeline(context: StageContext): Promise<OneShotResult> {
 
   const random = region.sample(run.random.split('random network'));
   const most = biggest(region, cost);
-  const trained = [
-    best.architecture,
-    random,
-    most,
-    ...judged.map((rival) => rival.best.architecture),
-    ...references,
-  ];
+  const trained = [best.architecture, random, most, ...judged.map((rival) => rival.best.architecture), ...references];
   const accuracies = await trainAll(context, trained, async (architecture, network) => {
     if (architecture.join() === best.architecture.join()) await saveWeights(run, files, architecture, network);
   });
