@@ -4,7 +4,8 @@ import { createRandom } from '../../math/random.js';
 import { createDataset } from '../create.js';
 import type { Dataset } from '../dataset.js';
 import { createCanvas, render } from './render.js';
-import { drawScene, SIDE } from './scene.js';
+import { drawScene } from './scene.js';
+import { SIDE } from './side.js';
 import { silhouettes } from './silhouettes.js';
 
 /** Settings of `createShapes`. */

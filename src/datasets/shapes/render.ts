@@ -1,6 +1,7 @@
 /** From a scene to pixels. */
 import { mixAt } from './ink.js';
-import { type Figure, type Scene, SIDE } from './scene.js';
+import type { Figure, Scene } from './scene.js';
+import { SIDE } from './side.js';
 
 const VALUES = 3 * SIDE * SIDE;
 
