@@ -27,6 +27,19 @@ export type { NetworkGraph, NetworkInput, Operation, Parameter } from './network
 export type { BuildNetwork } from './networks/index.js';
 export { networks } from './networks/index.js';
 
+// Trained networks as files
+
+export type { Tensor, Tensors } from './math/tensor.js';
+export type { Normalization, OnnxOptions } from './networks/onnx.js';
+export { toOnnx } from './networks/onnx.js';
+export { toPyTorch } from './networks/pytorch.js';
+export type { SafetensorsFile } from './networks/safetensors.js';
+export { readSafetensors, safetensorsPieces } from './networks/safetensors.js';
+export type { TrainedNetwork } from './networks/trained-network.js';
+export { networkTensors } from './networks/trained-network.js';
+export type { FoundArchitecture } from './runs/architecture-file.js';
+export { architectureFile, readArchitectureFile } from './runs/architecture-file.js';
+
 // Measuring: tables, surrogates, programs, functions
 
 export { readTable } from './benchmarks/read-table.js';

@@ -50,10 +50,11 @@ function runs(
   for (let first = 0; first < taps; first += run) {
     let from = p + load<i32>(offsets + (first << 2));
     let x0 = v128.load(from);
-    let x1 = v128.load((from += xPixel));
-    let x2 = v128.load((from += xPixel));
-    for (let tap = 0; tap < run; tap++, sums += stride) {
-      const x3 = v128.load((from += xPixel));
+    let x1 = v128.load(from + xPixel);
+    let x2 = v128.load(from + 2 * xPixel);
+    from += 3 * xPixel;
+    for (let tap = 0; tap < run; tap++, sums += stride, from += xPixel) {
+      const x3 = v128.load(from);
       addProducts(sums, x0, d0, x1, d1, x2, d2, x3, d3);
       x0 = x1;
       x1 = x2;

@@ -110,11 +110,12 @@ function runs(
   for (let first = 0; first < taps; first += run) {
     let from = p + load<i32>(offsets + (first << 2));
     let x0 = v128.load(from);
-    let x1 = v128.load((from += xPixel));
-    let x2 = v128.load((from += xPixel));
-    for (let tap = 0; tap < run; tap++, weights += stride) {
+    let x1 = v128.load(from + xPixel);
+    let x2 = v128.load(from + 2 * xPixel);
+    from += 3 * xPixel;
+    for (let tap = 0; tap < run; tap++, weights += stride, from += xPixel) {
       const weight = v128.load(weights);
-      const x3 = v128.load((from += xPixel));
+      const x3 = v128.load(from);
       s0 = multiplyAdd(x0, weight, s0);
       s1 = multiplyAdd(x1, weight, s1);
       s2 = multiplyAdd(x2, weight, s2);

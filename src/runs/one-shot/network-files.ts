@@ -4,7 +4,9 @@ import { toOnnx } from '../../networks/onnx.js';
 import { toPyTorch } from '../../networks/pytorch.js';
 import { readSafetensors, safetensorsPieces } from '../../networks/safetensors.js';
 import type { TrainedNetwork } from '../../networks/trained-network.js';
+import { sourceOf } from '../../shrink/space-source.js';
 import type { Architecture } from '../../spaces/space.js';
+import { architectureFile } from '../architecture-file.js';
 import { writeFileAtomic } from '../atomic.js';
 import { VERSION } from '../version.js';
 import type { OneShot } from './build.js';
@@ -50,6 +52,27 @@ export async function writeNetworkFiles(
     ['trained', accuracy.trained],
   ]);
   const { normalization } = images;
+  await writeFileAtomic(
+    files.architecture,
+    architectureFile({
+      ...{ space, source: sourceOf(space), architecture, input, classNames: classes, normalization },
+      costs: new Map(
+        [...space.costs.values()].map((cost) => [cost.name, { value: cost.of(architecture), unit: cost.unit }]),
+      ),
+      ...(accuracy.test !== null && {
+        accuracy: { value: accuracy.test, source: `${run.dataName}, test images, trained ${accuracy.trained}` },
+      }),
+      provenance: {
+        ...{
+          version: VERSION,
+          evaluator: `trained ${accuracy.trained}`,
+          randomSeed: run.config.randomSeed,
+          options: {},
+        },
+        ...(run.config.command !== undefined && { command: run.config.command }),
+      },
+    }),
+  );
   const trained = { graph, parameters: tensors, statistics: tensors };
   await writeFileAtomic(files.onnx, toOnnx(trained, { normalization, metadata, producerVersion: VERSION }));
   await writeFileAtomic(files.source, toPyTorch(graph));
