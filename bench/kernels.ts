@@ -4,7 +4,12 @@
  */
 import asc from 'assemblyscript/asc';
 import Table from 'cli-table3';
-import type { Arguments, InstructionName, operationCodes } from '../src/engine/instructions.js';
+import {
+  type Arguments,
+  type InstructionName,
+  type operationCodes,
+  winogradScratch,
+} from '../src/engine/instructions.js';
 import { encode } from '../src/engine/kernels/testing/workbench.js';
 import { kernelModule } from '../src/engine/kernels-binary.js';
 
@@ -123,6 +128,22 @@ function dense(layer: Layer): Row[] {
   ];
 }
 
+/** As fast as if it multiplied as often as `convolve`. */
+function winograd(layer: Layer): Row[] {
+  const { images, size, inputs, outputs } = layer;
+  const { x, y } = mapsOf(layer);
+  const packed = take(Math.ceil(outputs / 8) * 36 * inputs * 8);
+  const scratch = take(winogradScratch(inputs) / 4);
+  const common = { height: size, width: size, inputs, packed, outputs, bias: 0, add: 0, scratch };
+  return [
+    {
+      what: `convolveWinograd ${describe(layer)}`,
+      seconds: time('convolveWinograd', images, { ...x, ...y, ...common }),
+      operations: 2 * images * size * size * 9 * inputs * outputs,
+    },
+  ];
+}
+
 function depthwise(layer: Layer): Row[] {
   const { images, size, inputs: channels, kernel } = layer;
   const { x, y, dy, tapRow, tapPixel } = mapsOf(layer);
@@ -234,6 +255,11 @@ const sections: [keyof typeof operationCodes, () => Row[]][] = [
   ['convolve', () => dense(layer(16, 32, 96, 1))],
   ['convolve', () => dense(layer(8, 64, 64, 1))],
   ['convolve', () => dense(layer(7, 96, 24, 1))],
+  ['convolveWinograd', () => winograd(layer(32, 16, 16, 3))],
+  ['convolveWinograd', () => winograd(layer(16, 32, 32, 3))],
+  ['convolveWinograd', () => winograd(layer(8, 64, 64, 3))],
+  ['convolveWinograd', () => winograd(layer(7, 64, 64, 3))],
+  ['convolveWinograd', () => winograd(layer(4, 128, 128, 3))],
   ['depthwise', () => depthwise(layer(32, 16, 16, 3))],
   ['depthwise', () => depthwise(layer(16, 32, 32, 3, 2))],
   ['depthwise', () => depthwise(layer(8, 64, 64, 3))],

@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { VERSION } from '../runs/version.js';
 import { registerAudit } from './audit.js';
 import { registerContains } from './contains.js';
+import { registerEvaluate } from './evaluate.js';
+import { registerExport, registerTrain } from './export.js';
 import { registerLocality } from './locality.js';
 import { registerMembers } from './members.js';
 import { registerResume } from './resume.js';
@@ -16,6 +18,9 @@ import { registerWhy } from './why.js';
 const commands = [
   registerRun,
   registerResume,
+  registerEvaluate,
+  registerTrain,
+  registerExport,
   registerSpaces,
   registerLocality,
   registerShrink,

@@ -16,7 +16,7 @@ import { membersRegion } from '../search/region.js';
 import { search } from '../search/search.js';
 import { Region } from '../shrink/region.js';
 import type { ShrunkSpace } from '../shrink/shrunk-space.js';
-import type { Telling } from './carry-out.js';
+import { remarks, type Telling } from './carry-out.js';
 import { needed, oneOf, type Register, wholeNumber } from './options.js';
 import { startProgress } from './progress.js';
 import { configFrom, splitAtDashes, type TaskOptions, withLimitOptions, withMeasuringOptions } from './task-options.js';
@@ -86,10 +86,10 @@ async function carryOutSearch(run: string | undefined, program: string[], option
     needed(options.space, 'where to search (a run folder, a shrunk-space.json, or --space SPACE)');
   const config = configFrom({ ...options, space }, program, { evaluations });
   const measuring = await buildMeasuring(config, shrunk?.space);
-  const { evaluator, limits, notes, truth } = measuring;
+  const { evaluator, limits, truth } = measuring;
   const progress = startProgress(options.verbose);
   try {
-    for (const note of notes) remark(note);
+    for (const line of remarks(measuring)) remark(line);
     const minimized = options.minimize === undefined ? undefined : costToMinimize(options.minimize, measuring, config);
     const random = createRandom(options.randomSeed);
     const region =

@@ -134,7 +134,24 @@ export const instructions = {
   sgd: 'table segments gradientFactor rate momentum nesterov decay',
   /** Steps + 1, then AdamW as PyTorch does it, on gradientFactor * gradient. Items: segments. */
   adamw: 'table segments gradientFactor rate beta1 beta2 epsilon decay',
+
+  /**
+   * Weights of a 3x3 convolution for `convolveWinograd`: w[o * outputStride + i * inputStride + row * tapRow + column * tapColumn], strides in
+   * elements (they may be negative). packed: f32 [blocks of 8 outputs][36][inputs rounded up to 4][8]. Items: blocks of 8 outputs.
+   */
+  packWinograd: 'w packed outputs outputStride inputs inputStride tapRow tapColumn',
+  /**
+   * A 3x3 convolution with stride and dilation 1, by fewer multiplications than `convolve`: x is the pixel that the first tap of output (0, 0)
+   * reads, and height + 2 rows of width + 2 pixels are read from there. Worth it from about 16 inputs and outputs on.
+   * scratch: `winogradScratch(inputs)` bytes for every thread. Items: images.
+   */
+  convolveWinograd: 'x xImage xRow xPixel y yImage yRow yPixel height width inputs packed outputs bias add scratch',
 } as const satisfies Record<string, string>;
+
+/** Bytes of scratch memory that a thread needs for `convolveWinograd`. */
+export function winogradScratch(inputs: number): number {
+  return 36 * (64 * 4 * Math.ceil(inputs / 4) + 64 + 512 + 16);
+}
 
 /** The name of an instruction. */
 export type InstructionName = keyof typeof instructions;

@@ -1,6 +1,6 @@
 /** A finished search as plain data: what the command line prints and `--json` gives. */
 import type { Measurement } from '../measurements/measurement.js';
-import type { CostOf } from '../search/nsga2.js';
+import type { CostOf } from '../search/pareto.js';
 import { finalists, type SearchResult } from '../search/search.js';
 import type { Codes, Cost, SearchSpace } from '../spaces/space.js';
 

@@ -14,7 +14,7 @@ import { searchers } from './index.js';
 import { membersRegion } from './region.js';
 import { search } from './search.js';
 
-const SEEDS = 20;
+const SEEDS = 30;
 const EVALUATIONS = 150;
 /** Share of the evaluations that shrinking spends; the search inside gets the others, and knows what shrinking measured. */
 const SHRINKING_SHARE = 0.75;

@@ -1,10 +1,8 @@
 /** What an image shows, drawn at random: a figure of the class between clutter, in front of a background. */
 import type { Random } from '../../math/random.js';
 import { type Colour, drawColour, drawDirection, drawInk, type Ink } from './ink.js';
+import { CENTRE } from './side.js';
 import { type Silhouette, silhouettes } from './silhouettes.js';
-
-/** Height and width of the images. */
-export const SIDE = 32;
 
 /** A silhouette somewhere in the image. */
 export interface Figure {
@@ -51,33 +49,33 @@ function between(random: Random, low: number, high: number): number {
  */
 export function drawScene(label: number, random: Random): Scene {
   const hardness = random.float();
-  const [ground, colour] = drawContrast(random, 300 - 200 * hardness, hardness < 0.5);
-  const background = drawInk(random, ground, 20 + 70 * hardness);
+  const [ground, colour] = drawContrast(random, 280 - 220 * hardness, hardness < 0.4);
+  const background = drawInk(random, ground, 20 + 90 * hardness);
   const figure = drawFigure(label, colour, hardness, random);
   const upTo = (most: number) => random.integer(1 + Math.round(most * hardness));
-  const behind = Array.from({ length: upTo(5) }, () => drawFragment(random, figure));
-  const bars = Array.from({ length: upTo(2) }, () => drawBar(random, figure));
+  const behind = Array.from({ length: upTo(6) }, () => drawFragment(random, figure));
+  const bars = Array.from({ length: upTo(3) }, () => drawBar(random, figure));
   const before = Array.from({ length: upTo(2) }, () => drawFragment(random, figure));
   const [x, y] = drawDirection(random);
-  const light = between(random, 0, 40 * hardness);
+  const light = between(random, 0, 50 * hardness);
   return {
     background,
     figures: [...behind, figure, ...bars, ...before],
     light: [x * light, y * light],
     blurred: 2 * random.float() < hardness,
-    noise: 2 + between(random, 0.5, 1) * 20 * hardness,
+    noise: 2 + between(random, 0.5, 1) * 28 * hardness,
     noiseSeed: 1 + random.integer(0x7ffffffe),
   };
 }
 
 /** The figure that the image is about: the largest of all, and whole inside the image but for its tips. */
 function drawFigure(label: number, colour: Colour, hardness: number, random: Random): Figure {
-  const radius = between(random, 11 - 4 * hardness, 13);
-  const room = SIDE / 2 - radius + 1.5;
+  const radius = between(random, 11 - 4.5 * hardness, 13 - hardness);
+  const room = CENTRE - radius + 2;
   return {
     silhouette: all[label],
-    ink: drawInk(random, colour, 15 + 45 * hardness),
-    centre: [SIDE / 2 + between(random, -room, room), SIDE / 2 + between(random, -room, room)],
+    ink: drawInk(random, colour, 15 + 65 * hardness),
+    centre: [CENTRE + between(random, -room, room), CENTRE + between(random, -room, room)],
     scale: [radius, radius * between(random, 1 - 0.3 * hardness, 1)],
     axis: drawDirection(random),
     handed: random.integer(2) === 0 ? 1 : -1,

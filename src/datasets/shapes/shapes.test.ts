@@ -4,7 +4,7 @@ import { refusal } from '../testing/files.js';
 import { createShapes } from './create-shapes.js';
 import type { Ink } from './ink.js';
 import { createCanvas, render } from './render.js';
-import { SIDE } from './scene.js';
+import { SIDE } from './side.js';
 import { silhouettes } from './silhouettes.js';
 
 /** Area of what two discs with these radii share whose centres are so far apart. */

@@ -19,63 +19,47 @@ export function convolve(
     width *= height;
     height = 1;
   }
-  const xNextRow = xRow - (width - 1) * xPixel;
-  const yNextRow = yRow - (width - 1) * yPixel;
-  const xNextImage = xImage - (height - 1) * xRow - (width - 1) * xPixel;
-  const yNextImage = yImage - (height - 1) * yRow - (width - 1) * yPixel;
   const blockBytes = (rows * length) << 5;
   const group = max(1, GROUP_PIXELS / (height * width));
-
   for (let n = begin; n < end; n += group) {
-    const pixels = min(group, end - n) * height * width;
+    const last = min(group, end - n) * height * width - 1;
+    const from = x + n * xImage;
     for (let o = 0; o < outputs; o += 8) {
+      const to = y + n * yImage + (o << 2);
       const weights = packed + (o >> 3) * blockBytes;
-      const lanes = outputs - o;
-      const biasLow = bias == 0 ? f32x4.splat(0) : loadLanes(bias + (o << 2), lanes);
-      const biasHigh = bias == 0 ? f32x4.splat(0) : loadLanes(bias + (o << 2) + 16, lanes - 4);
-      let p = x + n * xImage;
-      let q = y + n * yImage + (o << 2);
-      let h = 0;
-      let w = 0;
-      for (let left = pixels; left > 0; left -= 4) {
-        // the addresses of four pixels in reading order; at the end the last one stands for those that are missing
-        const count = min(left, 4);
-        const p0 = p;
-        const q0 = q;
-        let p1 = p;
-        let q1 = q;
-        let p2 = p;
-        let q2 = q;
-        let p3 = p;
-        let q3 = q;
-        for (let step = 1; step < 5; step++) {
-          if (step < left) {
-            if (++w < width) {
-              p += xPixel;
-              q += yPixel;
-            } else {
-              w = 0;
-              const sameImage = ++h < height;
-              p += sameImage ? xNextRow : xNextImage;
-              q += sameImage ? yNextRow : yNextImage;
-              if (!sameImage) h = 0;
-            }
-          }
-          if (step == 1) {
-            p1 = p;
-            q1 = q;
-          } else if (step == 2) {
-            p2 = p;
-            q2 = q;
-          } else if (step == 3) {
-            p3 = p;
-            q3 = q;
-          }
+      const lanes = min(8, outputs - o);
+      const low = bias == 0 ? f32x4.splat(0) : loadLanes(bias + (o << 2), lanes);
+      const high = bias == 0 ? f32x4.splat(0) : loadLanes(bias + (o << 2) + 16, lanes - 4);
+      for (let i = 0; i <= last; i += 4) {
+        const p0 = from + place(i, height, width, xImage, xRow, xPixel);
+        const q0 = to + place(i, height, width, yImage, yRow, yPixel);
+        let p1 = p0 + xPixel;
+        let q1 = q0 + yPixel;
+        let p2 = p1 + xPixel;
+        let q2 = q1 + yPixel;
+        let p3 = p2 + xPixel;
+        let q3 = q2 + yPixel;
+        if ((i % width) + 4 > width) {
+          // the next pixels are in other rows; at the end the last one stands for those that are missing
+          p1 = from + place(min(i + 1, last), height, width, xImage, xRow, xPixel);
+          q1 = to + place(min(i + 1, last), height, width, yImage, yRow, yPixel);
+          p2 = from + place(min(i + 2, last), height, width, xImage, xRow, xPixel);
+          q2 = to + place(min(i + 2, last), height, width, yImage, yRow, yPixel);
+          p3 = from + place(min(i + 3, last), height, width, xImage, xRow, xPixel);
+          q3 = to + place(min(i + 3, last), height, width, yImage, yRow, yPixel);
         }
-        tile(p0, p1, p2, p3, q0, q1, q2, q3, count, weights, offsets, rows, length, lanes, biasLow, biasHigh, add);
+        const count = last - i + 1;
+        tile(p0, p1, p2, p3, q0, q1, q2, q3, count, weights, offsets, rows, length, lanes, low, high, add);
       }
     }
   }
+}
+
+/** Bytes from the first pixel to the one that is number `i` in reading order. */
+function place(i: i32, height: i32, width: i32, image: i32, row: i32, pixel: i32): i32 {
+  const h = i / width;
+  const n = h / height;
+  return n * image + (h - n * height) * row + (i - h * width) * pixel;
 }
 
 /** Up to 8 outputs (`lanes`) of the first `count` of four pixels. */
@@ -120,10 +104,29 @@ function tile(
       d += 4;
     }
   }
-  finish(q0, f32x4.add(a0, biasLow), f32x4.add(a1, biasHigh), lanes, add);
-  if (count > 1) finish(q1, f32x4.add(b0, biasLow), f32x4.add(b1, biasHigh), lanes, add);
-  if (count > 2) finish(q2, f32x4.add(c0, biasLow), f32x4.add(c1, biasHigh), lanes, add);
-  if (count > 3) finish(q3, f32x4.add(d0, biasLow), f32x4.add(d1, biasHigh), lanes, add);
+  a0 = f32x4.add(a0, biasLow);
+  a1 = f32x4.add(a1, biasHigh);
+  b0 = f32x4.add(b0, biasLow);
+  b1 = f32x4.add(b1, biasHigh);
+  c0 = f32x4.add(c0, biasLow);
+  c1 = f32x4.add(c1, biasHigh);
+  d0 = f32x4.add(d0, biasLow);
+  d1 = f32x4.add(d1, biasHigh);
+  if (lanes == 8 && count > 3 && !add) {
+    v128.store(q0, a0);
+    v128.store(q0, a1, 16);
+    v128.store(q1, b0);
+    v128.store(q1, b1, 16);
+    v128.store(q2, c0);
+    v128.store(q2, c1, 16);
+    v128.store(q3, d0);
+    v128.store(q3, d1, 16);
+    return;
+  }
+  finish(q0, a0, a1, lanes, add);
+  if (count > 1) finish(q1, b0, b1, lanes, add);
+  if (count > 2) finish(q2, c0, c1, lanes, add);
+  if (count > 3) finish(q3, d0, d1, lanes, add);
 }
 
 /** Writes or adds a pixel's outputs, and nothing beyond `lanes` of them. */

@@ -1,4 +1,8 @@
-/** Gradients to the weights of depthwise convolutions: nine taps of four channels stand in registers while the pixels go by. */
+/**
+ * Gradients to the weights of depthwise convolutions: four channels of four pixels of dy stand in registers while the taps go by, and
+ * the sums of the taps stand in memory.
+ */
+import { runLength } from './depthwise';
 import { groupBytes, multiplyAdd } from './simd';
 
 /** `depthwiseWeights` of instructions.ts. */
@@ -9,86 +13,80 @@ export function depthwiseWeights(
   images: i32, height: i32, width: i32, channels: i32, offsets: usize, taps: i32, partial: usize, partials: i32,
 ): void {
   const bytes = groupBytes(channels);
+  const run = runLength(offsets, taps, xPixel);
   for (let item = begin; item < end; item++) {
     const sums = partial + item * taps * bytes;
-    const first = (images * item) / partials;
     const last = (images * (item + 1)) / partials;
     memory.fill(sums, 0, taps * bytes);
-    for (let n = first; n < last; n++) {
-      for (let c = 0; c < bytes; c += 16) {
-        for (let tap = 0; tap < taps; tap += 9) {
-          nineTaps(
-            x + n * xImage + c,
-            xRow,
-            xPixel,
-            dy + n * dyImage + c,
-            dyRow,
-            dyPixel,
-            height,
-            width,
-            offsets + (tap << 2),
-            min(9, taps - tap),
-            sums + tap * bytes + c,
-            bytes,
-          );
+    for (let n = (images * item) / partials; n < last; n++) {
+      for (let h = 0; h < height; h++) {
+        for (let c = 0; c < bytes; c += 16) {
+          const p = x + n * xImage + h * xRow + c;
+          const q = dy + n * dyImage + h * dyRow + c;
+          if (width < 4) {
+            for (let w = 0; w < width; w++) onePixel(p + w * xPixel, v128.load(q + w * dyPixel), offsets, taps, sums + c, bytes);
+          }
+          for (let w = 0, done = 0; done < width && width >= 4; done = w += 4) {
+            w = min(w, width - 4); // the last four may overlap those before them, which then count as zeros
+            const skip = done - w;
+            const from = q + w * dyPixel;
+            const d0 = skip > 0 ? f32x4.splat(0) : v128.load(from);
+            const d1 = skip > 1 ? f32x4.splat(0) : v128.load(from + dyPixel);
+            const d2 = skip > 2 ? f32x4.splat(0) : v128.load(from + 2 * dyPixel);
+            const d3 = v128.load(from + 3 * dyPixel);
+            if (run > 1) runs(p + w * xPixel, xPixel, d0, d1, d2, d3, offsets, taps, run, sums + c, bytes);
+            else fourPixels(p + w * xPixel, xPixel, d0, d1, d2, d3, offsets, taps, sums + c, bytes);
+          }
         }
       }
     }
   }
 }
 
-/** Up to nine taps over one image; the last one stands for those that are missing. */
-function nineTaps(
-  x: usize, xRow: i32, xPixel: i32, dy: usize, dyRow: i32, dyPixel: i32, height: i32, width: i32, offsets: usize,
-  taps: i32, sums: usize, stride: i32,
+/** Adds what four pixels give to all taps, where they follow each other as in `depthwise`. */
+function runs(
+  p: usize, xPixel: i32, d0: v128, d1: v128, d2: v128, d3: v128, offsets: usize, taps: i32, run: i32, sums: usize, stride: i32,
 ): void {
-  const o0 = load<i32>(offsets);
-  const o1 = load<i32>(offsets + (min(1, taps - 1) << 2));
-  const o2 = load<i32>(offsets + (min(2, taps - 1) << 2));
-  const o3 = load<i32>(offsets + (min(3, taps - 1) << 2));
-  const o4 = load<i32>(offsets + (min(4, taps - 1) << 2));
-  const o5 = load<i32>(offsets + (min(5, taps - 1) << 2));
-  const o6 = load<i32>(offsets + (min(6, taps - 1) << 2));
-  const o7 = load<i32>(offsets + (min(7, taps - 1) << 2));
-  const o8 = load<i32>(offsets + (min(8, taps - 1) << 2));
-  let s0 = f32x4.splat(0);
-  let s1 = f32x4.splat(0);
-  let s2 = f32x4.splat(0);
-  let s3 = f32x4.splat(0);
-  let s4 = f32x4.splat(0);
-  let s5 = f32x4.splat(0);
-  let s6 = f32x4.splat(0);
-  let s7 = f32x4.splat(0);
-  let s8 = f32x4.splat(0);
-  for (let h = 0; h < height; h++) {
-    let p = x + h * xRow;
-    let q = dy + h * dyRow;
-    for (let w = 0; w < width; w++, p += xPixel, q += dyPixel) {
-      const d = v128.load(q);
-      s0 = multiplyAdd(v128.load(p + o0), d, s0);
-      s1 = multiplyAdd(v128.load(p + o1), d, s1);
-      s2 = multiplyAdd(v128.load(p + o2), d, s2);
-      s3 = multiplyAdd(v128.load(p + o3), d, s3);
-      s4 = multiplyAdd(v128.load(p + o4), d, s4);
-      s5 = multiplyAdd(v128.load(p + o5), d, s5);
-      s6 = multiplyAdd(v128.load(p + o6), d, s6);
-      s7 = multiplyAdd(v128.load(p + o7), d, s7);
-      s8 = multiplyAdd(v128.load(p + o8), d, s8);
+  for (let first = 0; first < taps; first += run) {
+    let from = p + load<i32>(offsets + (first << 2));
+    let x0 = v128.load(from);
+    let x1 = v128.load(from + xPixel);
+    let x2 = v128.load(from + 2 * xPixel);
+    from += 3 * xPixel;
+    for (let tap = 0; tap < run; tap++, sums += stride, from += xPixel) {
+      const x3 = v128.load(from);
+      addProducts(sums, x0, d0, x1, d1, x2, d2, x3, d3);
+      x0 = x1;
+      x1 = x2;
+      x2 = x3;
     }
   }
-  addTo(sums, s0);
-  if (taps > 1) addTo(sums + stride, s1);
-  if (taps > 2) addTo(sums + 2 * stride, s2);
-  if (taps > 3) addTo(sums + 3 * stride, s3);
-  if (taps > 4) addTo(sums + 4 * stride, s4);
-  if (taps > 5) addTo(sums + 5 * stride, s5);
-  if (taps > 6) addTo(sums + 6 * stride, s6);
-  if (taps > 7) addTo(sums + 7 * stride, s7);
-  if (taps > 8) addTo(sums + 8 * stride, s8);
 }
 
-function addTo(address: usize, v: v128): void {
-  v128.store(address, f32x4.add(v128.load(address), v));
+/** The same for taps that lie anywhere. */
+function fourPixels(
+  p: usize, xPixel: i32, d0: v128, d1: v128, d2: v128, d3: v128, offsets: usize, taps: i32, sums: usize, stride: i32,
+): void {
+  for (let tap = 0; tap < taps; tap++, sums += stride) {
+    const p0 = p + load<i32>(offsets + (tap << 2));
+    const p1 = p0 + xPixel;
+    const p2 = p1 + xPixel;
+    addProducts(sums, v128.load(p0), d0, v128.load(p1), d1, v128.load(p2), d2, v128.load(p2 + xPixel), d3);
+  }
+}
+
+function addProducts(
+  sum: usize, x0: v128, d0: v128, x1: v128, d1: v128, x2: v128, d2: v128, x3: v128, d3: v128,
+): void {
+  const left = multiplyAdd(x1, d1, f32x4.mul(x0, d0));
+  const right = multiplyAdd(x3, d3, f32x4.mul(x2, d2));
+  v128.store(sum, f32x4.add(v128.load(sum), f32x4.add(left, right)));
+}
+
+function onePixel(p: usize, d: v128, offsets: usize, taps: i32, sums: usize, stride: i32): void {
+  for (let tap = 0; tap < taps; tap++, sums += stride) {
+    v128.store(sums, multiplyAdd(v128.load(p + load<i32>(offsets + (tap << 2))), d, v128.load(sums)));
+  }
 }
 
 /** `unpackDepthwise` of instructions.ts. */

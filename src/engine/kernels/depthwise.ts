@@ -1,4 +1,7 @@
-/** Depthwise convolution: four channels of four pixels at a time. Also the gradient to its input. */
+/**
+ * Depthwise convolution: four channels of four pixels at a time. Also the gradient to its input. Where taps follow each other as the pixels
+ * do, three of the four values that a tap needs have been read for the tap before it.
+ */
 import { groupBytes, multiplyAdd, put } from './simd';
 
 /** `packDepthwise` of instructions.ts. */
@@ -25,31 +28,115 @@ export function depthwise(
   height: i32, width: i32, channels: i32, offsets: usize, taps: i32, packed: usize, add: i32,
 ): void {
   const bytes = groupBytes(channels);
+  const run = runLength(offsets, taps, xPixel);
+  const square = taps == 9 && runLength(offsets, taps, load<i32>(offsets, 4) - load<i32>(offsets)) == 3;
   for (let n = begin; n < end; n++) {
     for (let h = 0; h < height; h++) {
       for (let c = 0; c < bytes; c += 16) {
-        let p = x + n * xImage + h * xRow + c;
-        let q = y + n * yImage + h * yRow + c;
-        let left = width;
-        for (; left >= 4; left -= 4, p += xPixel << 2, q += yPixel << 2) {
-          fourPixels(p, xPixel, q, yPixel, offsets, taps, packed + c, bytes, add);
+        const p = x + n * xImage + h * xRow + c;
+        const q = y + n * yImage + h * yRow + c;
+        const weights = packed + c;
+        if (square) {
+          threeByThree(p, xPixel, q, yPixel, width, offsets, weights, bytes, add);
+          continue;
         }
-        for (; left > 0; left--, p += xPixel, q += yPixel) onePixel(p, q, offsets, taps, packed + c, bytes, add);
+        if (width < 4) {
+          for (let w = 0; w < width; w++) onePixel(p + w * xPixel, q + w * yPixel, offsets, taps, weights, bytes, add);
+        }
+        for (let w = 0, done = 0; done < width && width >= 4; done = w += 4) {
+          w = min(w, width - 4); // the last four may overlap those before them, and these are not written again
+          const from = p + w * xPixel;
+          if (run > 1) runs(from, xPixel, q + w * yPixel, yPixel, offsets, taps, run, weights, bytes, done - w, add);
+          else fourPixels(from, xPixel, q + w * yPixel, yPixel, offsets, taps, weights, bytes, done - w, add);
+        }
       }
     }
   }
 }
 
-function fourPixels(
-  p: usize, xPixel: i32, q: usize, yPixel: i32, offsets: usize, taps: i32, weights: usize, stride: i32, add: i32,
+/** How many taps follow each other at the distance of two pixels, over and over; 1 where they do not. */
+export function runLength(offsets: usize, taps: i32, pixel: i32): i32 {
+  let run = 1;
+  while (run < taps && follows(offsets, run, pixel)) run++;
+  for (let tap = run; tap < taps; tap++) if (follows(offsets, tap, pixel) != (tap % run != 0)) return 1;
+  return taps % run == 0 ? run : 1;
+}
+
+function follows(offsets: usize, tap: i32, pixel: i32): bool {
+  return load<i32>(offsets + (tap << 2)) == load<i32>(offsets + (tap << 2) - 4) + pixel;
+}
+
+/** A row of three runs of three taps each, at whatever distances: nine weights fit into registers. */
+function threeByThree(
+  p: usize, xPixel: i32, q: usize, yPixel: i32, width: i32, offsets: usize, weights: usize, stride: i32, add: i32,
 ): void {
-  const q1 = q + yPixel;
-  const q2 = q1 + yPixel;
-  const q3 = q2 + yPixel;
+  const w0 = v128.load(weights);
+  const w1 = v128.load(weights + stride);
+  const w2 = v128.load(weights + 2 * stride);
+  const w3 = v128.load(weights + 3 * stride);
+  const w4 = v128.load(weights + 4 * stride);
+  const w5 = v128.load(weights + 5 * stride);
+  const w6 = v128.load(weights + 6 * stride);
+  const w7 = v128.load(weights + 7 * stride);
+  const w8 = v128.load(weights + 8 * stride);
+  const next = load<i32>(offsets, 4) - load<i32>(offsets);
+  let a = p + load<i32>(offsets);
+  let b = p + load<i32>(offsets, 12);
+  let c = p + load<i32>(offsets, 24);
+  const last = q + width * yPixel;
+  for (; q < last; q += yPixel, a += xPixel, b += xPixel, c += xPixel) {
+    let first = f32x4.mul(v128.load(a), w0);
+    let second = f32x4.mul(v128.load(b), w3);
+    let third = f32x4.mul(v128.load(c), w6);
+    first = multiplyAdd(v128.load(a + next), w1, first);
+    second = multiplyAdd(v128.load(b + next), w4, second);
+    third = multiplyAdd(v128.load(c + next), w7, third);
+    first = multiplyAdd(v128.load(a + 2 * next), w2, first);
+    second = multiplyAdd(v128.load(b + 2 * next), w5, second);
+    third = multiplyAdd(v128.load(c + 2 * next), w8, third);
+    put(q, f32x4.add(f32x4.add(first, second), third), add);
+  }
+}
+
+/** Four pixels, of which the first `skip` are not written. */
+function runs(
+  p: usize, xPixel: i32, q: usize, yPixel: i32, offsets: usize, taps: i32, run: i32, weights: usize, stride: i32,
+  skip: i32, add: i32,
+): void {
   let s0 = f32x4.splat(0);
-  let s1 = f32x4.splat(0);
-  let s2 = f32x4.splat(0);
-  let s3 = f32x4.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  for (let first = 0; first < taps; first += run) {
+    let from = p + load<i32>(offsets + (first << 2));
+    let x0 = v128.load(from);
+    let x1 = v128.load(from + xPixel);
+    let x2 = v128.load(from + 2 * xPixel);
+    from += 3 * xPixel;
+    for (let tap = 0; tap < run; tap++, weights += stride, from += xPixel) {
+      const weight = v128.load(weights);
+      const x3 = v128.load(from);
+      s0 = multiplyAdd(x0, weight, s0);
+      s1 = multiplyAdd(x1, weight, s1);
+      s2 = multiplyAdd(x2, weight, s2);
+      s3 = multiplyAdd(x3, weight, s3);
+      x0 = x1;
+      x1 = x2;
+      x2 = x3;
+    }
+  }
+  finish(q, yPixel, s0, s1, s2, s3, skip, add);
+}
+
+/** The same for taps that lie anywhere. */
+function fourPixels(
+  p: usize, xPixel: i32, q: usize, yPixel: i32, offsets: usize, taps: i32, weights: usize, stride: i32,
+  skip: i32, add: i32,
+): void {
+  let s0 = f32x4.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
   for (let tap = 0; tap < taps; tap++, weights += stride) {
     const weight = v128.load(weights);
     const p0 = p + load<i32>(offsets + (tap << 2));
@@ -60,16 +147,20 @@ function fourPixels(
     s2 = multiplyAdd(v128.load(p2), weight, s2);
     s3 = multiplyAdd(v128.load(p2 + xPixel), weight, s3);
   }
-  put(q, s0, add);
-  put(q1, s1, add);
-  put(q2, s2, add);
-  put(q3, s3, add);
+  finish(q, yPixel, s0, s1, s2, s3, skip, add);
+}
+
+function finish(q: usize, yPixel: i32, s0: v128, s1: v128, s2: v128, s3: v128, skip: i32, add: i32): void {
+  if (skip < 1) put(q, s0, add);
+  if (skip < 2) put(q + yPixel, s1, add);
+  if (skip < 3) put(q + 2 * yPixel, s2, add);
+  put(q + 3 * yPixel, s3, add);
 }
 
 function onePixel(p: usize, q: usize, offsets: usize, taps: i32, weights: usize, stride: i32, add: i32): void {
-  let s = f32x4.splat(0);
+  let sum = f32x4.splat(0);
   for (let tap = 0; tap < taps; tap++, weights += stride) {
-    s = multiplyAdd(v128.load(p + load<i32>(offsets + (tap << 2))), v128.load(weights), s);
+    sum = multiplyAdd(v128.load(p + load<i32>(offsets + (tap << 2))), v128.load(weights), sum);
   }
-  put(q, s, add);
+  put(q, sum, add);
 }

@@ -1,4 +1,5 @@
 /** The interpreter: all threads go through a program together, one instruction after the other. */
+import { setCurrentThread } from './current-thread';
 import { dispatch } from './dispatch';
 
 // The control block, in bytes from its beginning: each word stands in a cache line of its own.
@@ -17,6 +18,7 @@ const PORTIONS = 4;
  * this with the same program and the same `control`, a block of 256 bytes that was zeroed once; all return when all is done.
  */
 export function run(program: usize, thread: i32, threads: i32, control: usize): void {
+  setCurrentThread(thread);
   for (let code = load<i32>(program); code != 0; code = load<i32>(program)) {
     const items = load<i32>(program, 8);
     const words = program + 12;

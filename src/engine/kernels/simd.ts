@@ -73,5 +73,6 @@ export function narrow(low: v128, high: v128): v128 {
 
 /** Writes or adds four f32. */
 export function put(address: usize, v: v128, add: i32): void {
-  v128.store(address, add ? f32x4.add(v, v128.load(address)) : v);
+  if (add) v = f32x4.add(v, v128.load(address));
+  v128.store(address, v);
 }

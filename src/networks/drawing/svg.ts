@@ -186,7 +186,7 @@ function rules({ paper, box: boxColour, border, ink, quiet, arrow: arrowColour, 
 }
 
 function layoutRules(): string {
-  const sans = 'system-ui,-apple-system,&quot;Segoe UI&quot;,sans-serif'.replaceAll('&quot;', "'");
+  const sans = 'system-ui,-apple-system,"Segoe UI",sans-serif';
   const mono = 'ui-monospace,SFMono-Regular,Menlo,Consolas,monospace';
   return scoped({
     text: `font-family:${sans}`,

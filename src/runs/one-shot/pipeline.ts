@@ -6,7 +6,7 @@ import { membersRegion, type SearchRegion } from '../../search/region.js';
 import type { ShrunkSpace } from '../../shrink/shrunk-space.js';
 import { ArchitectureSet } from '../../spaces/architecture-set.js';
 import type { Architecture } from '../../spaces/space.js';
-import { memberRegion, wholeRegion } from '../../supernet/path-region.js';
+import { wholeRegion } from '../../supernet/path-region.js';
 import { writeFileAtomic } from '../atomic.js';
 import type { RunFolder } from '../folder.js';
 import { VERSION } from '../version.js';
@@ -14,12 +14,12 @@ import { baselineNames, shrinkByBaseline } from './baselines.js';
 import { biggest } from './biggest.js';
 import type { OneShot } from './build.js';
 import { oneShotFiles } from './files.js';
+import { saveWeights, writeNetworkFiles } from './network-files.js';
 import { type FoundResult, type OneShotResult, RESULT_FORMAT, rankingOf, type ScratchResult } from './result.js';
 import { forgetScratch, scratchWork } from './scratch.js';
 import { evaluateBy, evaluationWork, type StageContext, searchBy, shrinkBy, trainAll } from './stages.js';
-import { type SupernetTraining, SupernetTrainings } from './supernet-trainings.js';
+import { insideTraining, type SupernetTraining, SupernetTrainings, warmUpTraining } from './supernet-trainings.js';
 import { type OneShotProgress, Watch } from './watch.js';
-import { saveWeights, writeBest } from './write-best.js';
 
 /** What a caller may watch and stop. */
 export interface OneShotHooks {
@@ -49,23 +49,17 @@ export async function carryOutOneShot(
 async function pipeline(context: StageContext): Promise<OneShotResult> {
   const { run, files, trainings } = context;
   const { config, space, limits, region, cost } = run;
-  const { supernet, search } = config;
+  const { search } = config;
   planWork(context);
 
-  const whole = wholeRegion(space, limits);
-  const warmUp: SupernetTraining = {
-    ...{ name: 'warm-up', label: 'warming the supernet up', region: whole, recipe: supernet.warmUp },
-  };
+  const warmUp = warmUpTraining(run);
   await trainings.carryOut(warmUp);
 
   const shrunk = await shrinkBy(context, warmUp);
   const references = drawReferences(run, shrunk);
   const before = await evaluateBy(context, 'references-before', warmUp, references);
 
-  const inside: SupernetTraining = {
-    ...{ name: 'inside', label: 'training inside the shrunk space', recipe: supernet.training, after: warmUp },
-    region: memberRegion(shrunk.data),
-  };
+  const inside = insideTraining(run, shrunk);
   await trainings.carryOut(inside);
   const after = await evaluateBy(context, 'references-after', inside, references);
   const members = membersRegion(space, shrunk.data.members, limits);
@@ -80,7 +74,7 @@ async function pipeline(context: StageContext): Promise<OneShotResult> {
   const most = biggest(region, cost);
   const trained = [best.architecture, random, most, ...judged.map((rival) => rival.best.architecture), ...references];
   const accuracies = await trainAll(context, trained, async (architecture, network) => {
-    if (architecture.join() === best.architecture.join()) await saveWeights(run, files, architecture, network);
+    if (architecture.join() === best.architecture.join()) await saveWeights(run, files.best, architecture, network);
   });
   const scratch = trained.map((architecture, i): ScratchResult => resultOf(run, architecture, accuracies[i]!));
   const [foundScratch, randomScratch, biggestScratch] = scratch as [ScratchResult, ScratchResult, ScratchResult];
@@ -119,7 +113,7 @@ async function pipeline(context: StageContext): Promise<OneShotResult> {
       ...(references.length > 0 && { ranking: rankingOf(trainings.totalSteps(inside), rival.references, truths) }),
     })),
   };
-  await writeBest(run, files, best.architecture, result);
+  await writeNetworkFiles(run, files.best, best.architecture, { test: found.accuracy, trained: 'from scratch' });
   await writeFileAtomic(files.result, `${JSON.stringify(result, null, 2)}\n`);
   await forgetScratch(files);
   return result;

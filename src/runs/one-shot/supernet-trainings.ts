@@ -2,8 +2,9 @@
 import type { Engine, Tensors } from '../../engine/engine.js';
 import { createWasmEngine } from '../../engine/wasm-engine.js';
 import type { Random } from '../../math/random.js';
+import type { ShrunkSpace } from '../../shrink/shrunk-space.js';
 import { type Checkpoint, checkpointPieces, readCheckpoint, supernetIdentity } from '../../supernet/checkpoint.js';
-import type { PathRegion } from '../../supernet/path-region.js';
+import { memberRegion, type PathRegion, wholeRegion } from '../../supernet/path-region.js';
 import { type SupernetRecipe, stepsOf } from '../../supernet/recipe.js';
 import { createPathSampler } from '../../supernet/sampling.js';
 import { createSupernet, type Supernet } from '../../supernet/supernet.js';
@@ -27,6 +28,20 @@ export interface SupernetTraining {
   readonly recipe: SupernetRecipe;
   /** the training that it goes on from; new parameters without one */
   readonly after?: SupernetTraining;
+}
+
+/** The first training of every run: on the whole space within the limits. */
+export function warmUpTraining({ config, space, limits }: OneShot): SupernetTraining {
+  const region = wholeRegion(space, limits);
+  return { name: 'warm-up', label: 'warming the supernet up', region, recipe: config.supernet.warmUp };
+}
+
+/** Goes on inside the shrunk space only. */
+export function insideTraining(run: OneShot, { data }: ShrunkSpace): SupernetTraining {
+  return {
+    ...{ name: 'inside', label: 'training inside the shrunk space', region: memberRegion(data) },
+    ...{ recipe: run.config.supernet.training, after: warmUpTraining(run) },
+  };
 }
 
 /** What every training of a supernet is given. */
