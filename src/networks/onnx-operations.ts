@@ -97,9 +97,7 @@ export function addOperation<Kind extends OperationKind>(
 }
 
 function parametersOf({ parameters }: { parameters: readonly Parameter[] }, { network, onnx }: RuleContext): string[] {
-  return parameters.map((parameter) =>
-    onnx.floats(parameter.name, parameter.shape, parameterValues(network, parameter)),
-  );
+  return parameters.map((parameter) => onnx.parameter(parameter, parameterValues(network, parameter)));
 }
 
 function windowAttributes({ kernel, stride, padding }: Window) {

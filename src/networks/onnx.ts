@@ -100,5 +100,5 @@ function normalized({ mean, deviation }: Normalization, [channels]: Shape, onnx:
 }
 
 function description(graph: NetworkGraph, takesPixels: boolean): string {
-  return `${graph.name}: ${IMAGES} [batch, channels, height, width], ${takesPixels ? 'pixels as they are' : 'normalized'}; gives ${LOGITS} [batch, classes]`;
+  return `${graph.name}: ${IMAGES} [batch, channels, height, width], ${takesPixels ? 'pixels' : 'normalized'}; gives ${LOGITS} [batch, classes]`;
 }

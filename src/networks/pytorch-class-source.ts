@@ -85,14 +85,14 @@ class ClassBody {
     const given = parameters.flatMap((parameter) => {
       const text = this.texts[this.starts[index]! + parameter.columns[0]!]!;
       if (text === parameter.byDefault) return [];
-      return [/^(inputs|outputs|channels)$/.test(parameter.name) ? text : `${parameter.name}=${text}`];
+      return [parameter.isOwn ? text : `${parameter.name}=${text}`];
     });
     return `${name}(${given.join(', ')})`;
   }
 
   /** An empty module that holds others, so that the parameters keep their names. */
   private namespace(path: readonly string[]): { path: string; name: (wanted: string) => string } {
-    const key = path.join('.');
+    const key = path.map((segment) => `${segment}.`).join('');
     const known = this.namespaces.get(key);
     if (known !== undefined) return known;
     const around = this.namespace(path.slice(0, -1));

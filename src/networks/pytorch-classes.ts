@@ -1,4 +1,5 @@
 /** Which blocks of a network become classes, and which of their numbers become parameters of the class. */
+import { createHash } from 'node:crypto';
 import { LissnasError } from '../errors.js';
 import { variableNames } from './pytorch-names.js';
 import { leafCode } from './pytorch-operations.js';
@@ -18,6 +19,8 @@ export interface ClassParameter {
   readonly name: string;
   /** the columns that it stands for */
   readonly columns: readonly number[];
+  /** whether it counts the channels of the block's own input or output; those come first and are given by position */
+  readonly isOwn: boolean;
   /** a Python literal */
   readonly byDefault: string | undefined;
 }
@@ -82,7 +85,7 @@ export function classesOf(root: Block): ReadonlyMap<string, BlockClass> {
   return classes;
 }
 
-/** What two blocks have in common when one class can stand for both. */
+/** What two blocks have in common when one class can stand for both, as a hash. */
 export function structureOf(block: Block): string {
   const known = structures.get(block);
   if (known !== undefined) return known;
@@ -92,7 +95,7 @@ export function structureOf(block: Block): string {
     const inputs = child.inputs.map((input) => values.get(input)!);
     return [child.path, child.kind === 'block' ? structureOf(child) : leafCode(child).fixed, inputs];
   });
-  const structure = JSON.stringify(parts);
+  const structure = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   structures.set(block, structure);
   return structure;
 }
@@ -162,7 +165,12 @@ function blockClass(instances: readonly [Block, ...Block[]], classes: ReadonlyMa
     const byDefault = DEFAULTS[attribute];
     const occurs = table.some((row) => literal(row[group[0]!]!.value) === byDefault);
     for (const c of group) texts[c] = names[i]!;
-    return { name: names[i]!, columns: group, byDefault: occurs ? byDefault : undefined };
+    return {
+      name: names[i]!,
+      columns: group,
+      isOwn: group[0]! < OWN_COLUMNS,
+      byDefault: occurs ? byDefault : undefined,
+    };
   });
   parameters.sort((a, b) => Number(a.byDefault !== undefined) - Number(b.byDefault !== undefined));
   return { instances, parameters, texts };

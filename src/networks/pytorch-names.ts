@@ -11,8 +11,9 @@ const MODULE_ATTRIBUTES =
 /** Names that the exported program gives a meaning. */
 const PROGRAM_NAMES = 'BATCH_NORM F Network RENAMED json load nn self shuffle struct super torch'.split(' ');
 
-const reserved = new Set([...KEYWORDS.split(' '), ...PROGRAM_NAMES]);
-const moduleAttributes = new Set([...MODULE_ATTRIBUTES.split(' '), ...KEYWORDS.split(' ')]);
+const keywords = KEYWORDS.split(' ');
+const reserved = [...keywords, ...PROGRAM_NAMES];
+const moduleAttributes = [...keywords, ...MODULE_ATTRIBUTES.split(' ')];
 
 /** A namer of local variables and parameters of one function. */
 export function variableNames(taken: Iterable<string> = []): (wanted: string) => string {
@@ -28,7 +29,7 @@ export function attributeNames(taken: Iterable<string> = []): (wanted: string) =
 
 /** Names for classes, given the blocks of each: what the blocks' own names share, else what they are made of. */
 export function classNames(classes: readonly (readonly [Block, ...Block[]])[]): string[] {
-  const unique = uniqueNames(PROGRAM_NAMES);
+  const unique = uniqueNames(reserved);
   const names = classes.map(plainClassName);
   const isAmbiguous = (name: string) => names.filter((other) => other === name).length > 1;
   return names.map((name, i) => unique(isAmbiguous(name) && isResidual(classes[i]![0]) ? `${name}Residual` : name));
@@ -83,7 +84,10 @@ export function plainText(text: string): string {
   return text.replace(/[^ !#-&(-[\]-~]/g, '_');
 }
 
-/** A Python string: JSON in pure ASCII, which Python reads alike. */
+/** A Python string in pure ASCII. */
 export function stringLiteral(text: string): string {
-  return JSON.stringify(text).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(text).replace(/[^ -~]/gu, (character) => {
+    const code = character.codePointAt(0)!;
+    return code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
 }

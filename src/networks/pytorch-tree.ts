@@ -89,9 +89,14 @@ function childrenOf(members: readonly Member[], depth: number, base: number, nam
     }
     while (end < members.length && isBelow(members[end]!)) end++;
     const run = members.slice(start, end);
-    const inner = canStandAlone(run, depth + 1, names) ? childrenOf(run, depth + 1, depth + 1, names) : [];
-    if (inner.length > 1) children.push(block(first.segments.slice(base, depth + 1), run, inner));
-    else children.push(...childrenOf(run, depth + 1, base, names));
+    if (!canStandAlone(run, depth + 1, names)) {
+      children.push(...childrenOf(run, depth + 1, base, names));
+      continue;
+    }
+    const path = first.segments.slice(base, depth + 1);
+    const inner = childrenOf(run, depth + 1, depth + 1, names);
+    const [only] = inner;
+    children.push(inner.length === 1 ? { ...only!, path: [...path, ...only!.path] } : block(path, run, inner));
   }
   return children;
 }

@@ -39,6 +39,11 @@ function hostile(): NetworkGraph {
     'a_b',
     'y',
   ].map((name) => net.batchNorm(`${name}.norm`, net.convolution(name, twice, { channels: 4, bias: true })));
+  const hidden = ['none1', 'none2'].map((name, i) => {
+    const wide = net.convolution(`${name}.`, twice, { channels: 4 + i });
+    const active = net.activation(`${name}.__class__`, net.batchNorm(`${name}.0`, wide), 'swish');
+    return net.batchNorm(`${name}.x.y`, net.dropout(`${name}.True`, convolution(`${name}.None`, active), 0.5));
+  });
   const parts = ['left', 'right'].flatMap((side, i) => {
     const half = net.slice(`${side}.slice`, twice, 2 * i, 2);
     const zeros = net.zeros(`${side}.nothing`, [3, 2, 2]);
@@ -49,7 +54,7 @@ function hostile(): NetworkGraph {
     ];
   });
   const all = net.concat('load', [
-    ...named.map((value) => net.pool(`p${value.name}`, value, 'average', { kernel: 2, stride: 3 })),
+    ...[...named, ...hidden].map((value) => net.pool(`p${value.name}`, value, 'average', { kernel: 2, stride: 3 })),
     ...parts,
   ]);
   net.linear('torch.nn', net.globalPool('import', all), 3);

@@ -32,13 +32,12 @@ export function normStatistics({ statistics }: TrainedNetwork, { name, shape }: 
  * @throws LissnasError with code `tensor` where one is missing, of another shape, or a parameter and a statistic bear one name
  */
 export function networkTensors(network: TrainedNetwork): Tensors {
-  const tensors = new Map<string, Tensor>();
-  for (const operation of liveGraph(network.graph).operations) {
-    for (const parameter of operation.parameters) {
-      tensors.set(parameter.name, { shape: parameter.shape, values: parameterValues(network, parameter) });
-    }
-  }
-  for (const operation of liveGraph(network.graph).operations) {
+  const { operations } = liveGraph(network.graph);
+  const parameters = operations.flatMap((operation) => operation.parameters);
+  const tensors = new Map<string, Tensor>(
+    parameters.map((each) => [each.name, { shape: each.shape, values: parameterValues(network, each) }]),
+  );
+  for (const operation of operations) {
     if (operation.kind !== 'batch-norm') continue;
     for (const [role, values] of Object.entries(normStatistics(network, operation))) {
       const name = `${operation.name}.${role}`;
