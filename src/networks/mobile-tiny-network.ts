@@ -49,7 +49,10 @@ function transition(net: NetworkBuilder, prefix: string, value: Value, channels:
   return convNorm(net, prefix, net.pool(`${prefix}.pool`, value, 'average', { kernel: 2, stride: 2 }), { channels });
 }
 
-/** Expand 1x1, depthwise, project 1x1, and add. Kernels of one expansion share the convolutions before and behind them. */
+/**
+ * Expand 1x1, depthwise, project 1x1, and add; nothing at first, so that a block that was hardly trained does no harm to the others of its subnet.
+ * Kernels of one expansion share the convolutions before and behind them.
+ */
 function bottleneckBlock(
   net: NetworkBuilder,
   position: string,
@@ -63,5 +66,6 @@ function bottleneckBlock(
   const filtered = convNorm(net, `${shared}.k${kernel}`, expanded, {
     ...{ channels: hidden, kernel, groups: hidden, activation: 'relu' },
   });
-  return net.add(`${shared}.add`, [value, convNorm(net, `${shared}.project`, filtered, { channels })]);
+  const projected = convNorm(net, `${shared}.project`, filtered, { channels, initialScale: 0 });
+  return net.add(`${shared}.add`, [value, projected]);
 }

@@ -2,6 +2,7 @@
 import type { Engine, Tensors } from '../../engine/engine.js';
 import { createWasmEngine } from '../../engine/wasm-engine.js';
 import type { Random } from '../../math/random.js';
+import { Region } from '../../shrink/region.js';
 import type { ShrunkSpace } from '../../shrink/shrunk-space.js';
 import {
   type Checkpoint,
@@ -17,6 +18,7 @@ import { createSupernet, type Supernet } from '../../supernet/supernet.js';
 import type { TrainTask } from '../../supernet/train.js';
 import { trainSupernet } from '../../supernet/train-supernet.js';
 import { exists, writeFileAtomic } from '../atomic.js';
+import { biggest } from './biggest.js';
 import type { OneShot } from './build.js';
 import type { OneShotFiles } from './files.js';
 import { LEARNING, type Watch } from './watch.js';
@@ -138,7 +140,9 @@ export class SupernetTrainings {
     if (known !== undefined) await supernet.engine.load(known.state);
     const paths = { cost: this.#run.cost, ...(recipe.paths !== undefined && { paths: recipe.paths }) };
     const stream = this.#streamOf(training).split('paths');
-    await trainSupernet(supernet, createPathSampler(recipe.sampling, region, stream, paths), {
+    const sampled = createPathSampler(recipe.sampling, region, stream, paths);
+    const leader = recipe.lead > 0 ? [biggest(new Region(this.#run.space, []), this.#run.cost)] : [];
+    await trainSupernet(supernet, (step) => (step < recipe.lead ? leader : sampled(step)), {
       ...this.#options(training, known?.step ?? 0),
       checkpoints: { every: CHECKPOINT_EVERY, save: (step, state) => this.#save(training, step, state) },
     });
