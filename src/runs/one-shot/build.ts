@@ -1,6 +1,8 @@
 /** From a one-shot configuration to objects: space, networks, images, limits. */
 import { createHash } from 'node:crypto';
 import { withCostsFor } from '../../costs/built-in.js';
+import { checkAugmentation } from '../../datasets/augmentation.js';
+import type { Dataset } from '../../datasets/dataset.js';
 import { loadDataset } from '../../datasets/index.js';
 import type { LoadedDataset } from '../../datasets/loaded.js';
 import { splitDataset } from '../../datasets/split.js';
@@ -9,6 +11,7 @@ import { runIdentity } from '../../journal/identity.js';
 import { createRandom, type Random } from '../../math/random.js';
 import type { NetworkInput } from '../../networks/graph.js';
 import { type BuildNetwork, networks } from '../../networks/index.js';
+import { ShapeError } from '../../networks/shape-inference.js';
 import { planRounds } from '../../shrink/plan.js';
 import { Region } from '../../shrink/region.js';
 import { spaceHash } from '../../shrink/space-source.js';
@@ -16,9 +19,13 @@ import { builtInSpaces, isBuiltInSpace } from '../../spaces/index.js';
 import { nearest } from '../../spaces/nearest.js';
 import type { Cost, Limit, SearchSpace } from '../../spaces/space.js';
 import { type DatasetImages, datasetImages, wholePart } from '../../supernet/dataset-images.js';
+import { stepsOf } from '../../supernet/recipe.js';
 import { CONFIG_FORMAT } from '../config.js';
 import { VERSION } from '../version.js';
 import type { OneShotConfig } from './config.js';
+
+/** How often the baselines drop operators during the warm-up. */
+export const BASELINE_STAGES = 4;
 
 /** Everything that a one-shot configuration names. */
 export interface OneShot {
@@ -62,7 +69,7 @@ export async function buildOneShot(config: OneShotConfig, signal?: AbortSignal):
   );
   const training = { dataset: train, indices };
   const images = datasetImages({ training, validation: { dataset: train, indices: validation } });
-  checkCounts(config, images, test.size);
+  checkTraining(config, images, test);
   const limits = (config.shrink.limits ?? []).map(({ cost, max }) => ({ cost: costOf(space, cost), max }));
   const region = new Region(space, limits);
   region.sample(createRandom(0)); // refuses limits that nothing satisfies
@@ -72,7 +79,7 @@ export async function buildOneShot(config: OneShotConfig, signal?: AbortSignal):
   const { searcher, cost } = config.search;
   if (searcher === 'nsga2' && cost === undefined)
     throw new InputError('search: nsga2 needs a cost to minimize beside the accuracy');
-  network(space.sample(random.split('probe')), input); // images that no network fits are refused here
+  checkFit(network, space, input);
   return {
     config: { ...config, data: { ...config.data, sha256 }, format: CONFIG_FORMAT },
     identity: identityOf(config, sha256, space),
@@ -100,17 +107,35 @@ async function loadImages(
   return { train, test, sha256 };
 }
 
-/** @throws InputError where there is too little to train on or to judge by */
-function checkCounts({ supernet, scratch, validation }: OneShotConfig, images: DatasetImages, test: number): void {
+/** @throws InputError where there is too little to train on or to judge by, or a recipe does not suit the images */
+function checkTraining(config: OneShotConfig, images: DatasetImages, test: Dataset): void {
+  const { supernet, scratch, validation, baselines } = config;
   const { trainingCount, validationCount } = images;
   if (validationCount === 0) {
     throw new InputError(`validation: ${validation} of ${trainingCount} images is none; one at least is needed`);
   }
-  if (test === 0) throw new InputError('data: the test part holds no image; make testSize larger');
+  if (test.size === 0) throw new InputError('data: the test part holds no image; make testSize larger');
   const recipes = { 'supernet.warmUp': supernet.warmUp, 'supernet.training': supernet.training, scratch };
-  for (const [name, { batch }] of Object.entries(recipes)) {
+  for (const [name, { batch, augmentation }] of Object.entries(recipes)) {
     if (batch > trainingCount)
       throw new InputError(`${name}: the batch is ${batch}, but there are only ${trainingCount} images to train on`);
+    checkAugmentation(augmentation, test.shape);
+  }
+  const steps = stepsOf(supernet.warmUp, trainingCount);
+  if (baselines && steps < BASELINE_STAGES)
+    throw new InputError(
+      `supernet.warmUp: the baselines need at least ${BASELINE_STAGES} steps, and there are ${steps}`,
+    );
+}
+
+/** @throws InputError for images that the networks do not take, e.g. too small ones */
+function checkFit(network: BuildNetwork, space: SearchSpace, input: NetworkInput): void {
+  try {
+    network(space.sample(createRandom(0).split('probe')), input);
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    const images = `${input.shape.slice(1).join('x')} images with ${input.shape[0]} channels`;
+    throw new InputError(`${space.name} has no networks for ${images}: ${error.message}`, {}, { cause: error });
   }
 }
 

@@ -23,7 +23,7 @@ beforeAll(() => {
       warmUp: { batch: 4, steps: 255, augmentation }, // one more checkpoint before the last step
       training: { batch: 4, steps: 60, sampling: 'pockets', augmentation },
     },
-    shrink: { evaluations: 24, size: 20, limits: [{ cost: 'flops_m', max: 0.12 }] },
+    shrink: { evaluations: 24, size: 20, limits: [{ cost: 'params_m', max: 0.04 }] },
     search: { evaluations: 12 },
     references: 2,
   };

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../errors.js';
-import { flops } from '../../networks/flops.js';
-import { mobileTinyNetwork } from '../../networks/mobile-tiny-network.js';
+import { flops, parameterCount } from '../../networks/flops.js';
+import { type BuildNetwork, networks } from '../../networks/index.js';
 import { ShrunkSpace } from '../../shrink/shrunk-space.js';
 import { builtInSpaces } from '../../spaces/index.js';
 import type { OneShotResult } from './result.js';
@@ -13,11 +13,16 @@ import { startOneShot } from './run.js';
 import { tinyConfig, writeImages } from './testing/tiny-run.js';
 
 const space = builtInSpaces['mobile-tiny'];
+const macro = builtInSpaces['nasbench-macro'];
 const input = { shape: [1, 8, 8], classes: 4 } as const;
-const millions = (codes: readonly number[]) => flops(mobileTinyNetwork(codes, input)) / 1e6;
-/** All choices equal but one dimension's. */
-const oneOther = (d: number, choice: number) => space.dimensions.map((_, other) => (other === d ? choice : 0));
-const least = millions(oneOther(0, 0));
+const millions = (codes: readonly number[], network: BuildNetwork = networks['mobile-tiny']) =>
+  flops(network(codes, input)) / 1e6;
+const macroMillions = (codes: readonly number[]) => millions(codes, networks['nasbench-macro']);
+/** The cheapest networks of NAS-Bench-Macro that differ from the very cheapest in one choice, from the cheapest on; millions of FLOPs. */
+const oneEdit = macro.dimensions
+  .flatMap((_, d) => [1, 2].map((choice) => macroMillions(macro.dimensions.map((_, i) => (i === d ? choice : 0)))))
+  .sort((a, b) => a - b);
+const least = macroMillions(macro.dimensions.map(() => 0));
 
 let base: string;
 let images: string;
@@ -48,7 +53,9 @@ const textsOf = ({ found, random, biggest, ranking, controls }: OneShotResult) =
   );
 
 it('nothing beyond the limits is evaluated, kept, found, taken as a reference or trained, nor is it by any rival', async () => {
-  const [flopsMax, parametersMax] = [0.1, 0.05];
+  const middling = [0, 2, 2, 2, 2, 2, 2, 0];
+  const flopsMax = millions(middling);
+  const parametersMax = parameterCount(networks['mobile-tiny'](middling, input)) / 1e6;
   const result = await run('limited', {
     shrink: {
       ...{ evaluations: 12, size: 20 },
@@ -60,7 +67,6 @@ it('nothing beyond the limits is evaluated, kept, found, taken as a reference or
     search: { evaluations: 8, searcher: 'nsga2', cost: 'params_m' },
     ...{ references: 3, control: true, baselines: true },
   });
-  const parameters = space.costs.get('params_m');
   const shrunk = await ShrunkSpace.fromFile(join(base, 'limited/shrunk-space.json'));
   const all = [
     ...evaluated('limited'),
@@ -68,8 +74,9 @@ it('nothing beyond the limits is evaluated, kept, found, taken as a reference or
     ...[...shrunk.members()].map(({ architecture }) => [...architecture]),
   ];
   expect(all.length).toBeGreaterThan(80);
-  expect(Math.max(...all.map(millions))).toBeLessThanOrEqual(flopsMax);
-  expect(parameters).toBeDefined();
+  expect(Math.max(...all.map((codes) => millions(codes)))).toBeLessThanOrEqual(flopsMax);
+  const parameters = all.map((codes) => parameterCount(networks['mobile-tiny'](codes, input)) / 1e6);
+  expect(Math.max(...parameters)).toBeLessThanOrEqual(parametersMax);
   expect(result.controls.map(({ name }) => name)).toEqual([
     'no shrinking',
     'operator dropping',
@@ -79,7 +86,7 @@ it('nothing beyond the limits is evaluated, kept, found, taken as a reference or
   for (const { architecture } of result.ranking!.references) {
     expect(shrunk.contains(space.parse(architecture))).toBe(true);
   }
-  expect(result.biggest.cost).toBeGreaterThanOrEqual(Math.max(...all.map(millions)));
+  expect(result.biggest.cost).toBeCloseTo(Math.max(...all.map((codes) => millions(codes))), 6);
 });
 
 it('without references there is no Kendall tau, and the search may be larger than what is left to search', async () => {
@@ -93,16 +100,15 @@ it('without references there is no Kendall tau, and the search may be larger tha
 });
 
 it('limits that leave a handful of networks leave them all to be found, and no more references than there are', async () => {
-  const steps = space.dimensions.flatMap((_, d) => [1, 2, 3, 4].map((choice) => millions(oneOther(d, choice)) - least));
-  const max = least + steps.sort((a, b) => a - b)[3]!;
+  const max = oneEdit[3]!;
   const result = await run('few', {
+    space: 'nasbench-macro',
     shrink: { evaluations: 6, size: 2, limits: [{ cost: 'flops_m', max }] },
     references: 10,
   });
-  expect(Number(result.wholeSize)).toBeGreaterThanOrEqual(5);
-  expect(Number(result.wholeSize)).toBeLessThan(30);
+  expect(Number(result.wholeSize)).toBe(1 + oneEdit.filter((cost) => cost <= max).length);
   expect(result.ranking!.references).toHaveLength(2);
-  expect(Math.max(...evaluated('few').map(millions))).toBeLessThanOrEqual(max);
+  expect(Math.max(...evaluated('few').map(macroMillions))).toBeLessThanOrEqual(max);
 });
 
 it('a network found whose training diverges is told as such, and no network is exported', async () => {
@@ -121,8 +127,8 @@ describe('what cannot be done is refused before anything is trained', () => {
     ['too few evaluations', { shrink: { evaluations: 2 } }, /2 evaluations are below one round; give at least 5/],
     [
       'limits that one network keeps',
-      { shrink: { ...shrink, size: 1, limits: [{ cost: 'flops_m', max: least }] } },
-      /mobile-tiny has a single architecture within the limits, which cannot be shrunk/,
+      { space: 'nasbench-macro', shrink: { ...shrink, size: 1, limits: [{ cost: 'flops_m', max: least }] } },
+      /nasbench-macro has a single architecture within the limits, which cannot be shrunk/,
     ],
     [
       'limits that nothing keeps',
@@ -136,6 +142,11 @@ describe('what cannot be done is refused before anything is trained', () => {
     ['nothing to judge by', { validation: 0.001 }, /validation: 0.001 of 120 images is none/],
     ['all held back', { validation: 120 }, /no image is left for the training part/],
     ['no test images', { data: { kind: 'idx', path: '', testSize: 0.001 } }, /the test part holds no image/],
+    [
+      'baselines in too few steps',
+      { baselines: true, supernet: { warmUp: { batch: 4, steps: 3 }, training: { batch: 4, steps: 3 } } },
+      /supernet.warmUp: the baselines need at least 4 steps, and there are 3/,
+    ],
     ['a batch above the data', { scratch: { batch: 81, steps: 2 } }, /scratch: the batch is 81, .* only 80 images/],
   ])('%s', async (name, { data, ...other }, words) => {
     const folder = join(base, name.replaceAll(' ', '-'));

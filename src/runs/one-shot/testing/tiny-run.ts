@@ -48,7 +48,7 @@ const settings = {
   space: 'mobile-tiny',
   validation: 40,
   supernet: {
-    warmUp: { batch: 4, steps: 3, sampling: 'fair', augmentation }, // meets every choice in its first step
+    warmUp: { batch: 4, steps: 4, sampling: 'fair', augmentation }, // meets every choice in its first step
     training: { batch: 4, steps: 6, augmentation },
   },
   evaluation: { calibrationBatches: 1, calibrationSize: 16 },
