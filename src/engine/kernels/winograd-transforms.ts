@@ -68,6 +68,37 @@ export function transformProducts(from: usize, stride: i32, to: usize, toStride:
   v128.store(to + 3 * toStride, last);
 }
 
+/** Four gradients of outputs to six: the transpose of `transformProducts`. */
+export function transformGradients(from: usize, stride: i32, to: usize, toStride: i32): void {
+  const d0 = v128.load(from);
+  const d1 = v128.load(from + stride);
+  const d2 = v128.load(from + 2 * stride);
+  const d3 = v128.load(from + 3 * stride);
+  const half = f32x4.splat(0.5);
+  const two = f32x4.splat(2);
+  v128.store(to, d0);
+  storePair(to + toStride, toStride, multiplyAdd(d2, half, d0), f32x4.mul(multiplyAdd(d3, half, d1), f32x4.splat(A)));
+  storePair(to + 3 * toStride, toStride, multiplyAdd(d2, two, d0), f32x4.mul(multiplyAdd(d3, two, d1), f32x4.splat(B)));
+  v128.store(to + 5 * toStride, d3);
+}
+
+/** Six sums of products to the gradients of three taps: the transpose of `transformTaps`. */
+export function transformSums(from: usize, stride: i32, to: usize, toStride: i32): void {
+  const a = v128.load(from + stride);
+  const minusA = v128.load(from + 2 * stride);
+  const b = v128.load(from + 3 * stride);
+  const minusB = v128.load(from + 4 * stride);
+  const evenA = f32x4.mul(f32x4.add(a, minusA), f32x4.splat(<f32>(-2.0 / 3)));
+  const oddA = f32x4.mul(f32x4.sub(a, minusA), f32x4.splat(<f32>(-2.0 / 3) * A));
+  const evenB = f32x4.mul(f32x4.add(b, minusB), f32x4.splat(<f32>(1.0 / 6)));
+  const oddB = f32x4.mul(f32x4.sub(b, minusB), f32x4.splat(<f32>(1.0 / 6) * B));
+  const first = f32x4.add(v128.load(from), f32x4.add(evenA, evenB));
+  const ends = multiplyAdd(evenA, f32x4.splat(0.5), multiplyAdd(evenB, f32x4.splat(2), v128.load(from + 5 * stride)));
+  v128.store(to, first);
+  v128.store(to + toStride, f32x4.add(oddA, oddB));
+  v128.store(to + 2 * toStride, ends);
+}
+
 /** The sum and the difference of the even and the odd part, for a point and its negative. */
 function storePair(to: usize, stride: i32, even: v128, odd: v128): void {
   v128.store(to, f32x4.add(even, odd));

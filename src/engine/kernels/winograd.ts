@@ -103,7 +103,7 @@ export function convolveWinograd(
 }
 
 /** Four channels of 6x6 pixels, of which those from `height` and `width` on are zeros, to vectors `position` bytes apart. */
-function transformPatch(
+export function transformPatch(
   x: usize, xRow: i32, xPixel: i32, height: i32, width: i32, to: usize, position: i32, patch: usize,
 ): void {
   if (height < 6 || width < 6) {
