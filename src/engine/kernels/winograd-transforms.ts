@@ -1,13 +1,13 @@
 /**
  * One dimension of Winograd's convolution F(4, 3): four outputs of three taps from six products (Lavin and Gray, arXiv 1509.09308).
- * It goes through polynomials at the points 0, +-a, +-b and infinity. Here a = 1 / sqrt 2 and b = sqrt 2, because the errors of f32 are then
- * about half of those at the usual 1 and 2: 1.9 times those of adding up 64 channels directly. With r = 1 / (a product of differences of points):
+ * Taps and inputs become values of polynomials at 0, a, -a, b, -b and infinity, which are multiplied and turned back:
  *
- *   taps    G   = [1 0 0] [r r p r p p] for p = a, -a, b, -b [0 0 1],   r = -2/3 at +-a, 1/6 at +-b
- *   inputs  B^T = [1 0 -5/2 0 1 0] [0 -pq p^3-.. ] ...: written out in `transformInputs`, q being the square of the other pair
- *   outputs A^T = rows of p^0, p^1, p^2, p^3 with infinity in the last
+ *   taps     g(0), g(p) / (2 p^2 (p^2 - q^2)) at p = +-a and +-b, where q is the other of a and b, and the last tap at infinity
+ *   inputs   by the coefficients of (x^2 - a^2)(x^2 - b^2) at 0, x (x + p)(x^2 - q^2) at p, x (x^2 - a^2)(x^2 - b^2) at infinity
+ *   outputs  number k: the sum of p^k times the product at p; the last has infinity's too
  *
- * Each function reads vectors `stride` bytes apart from one place and writes vectors to another, which may overlap the first.
+ * a = 1 / sqrt 2 and b = sqrt 2: for 64 channels the rounding errors of f32 are then half of those at the usual 1 and 2, and twice those of
+ * adding up directly. Functions read vectors `stride` bytes apart and write vectors to another place, which may be the same.
  */
 import { multiplyAdd } from './simd';
 

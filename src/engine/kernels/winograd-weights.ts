@@ -4,7 +4,7 @@
  */
 import { currentThread } from './current-thread';
 import { groupBytes, multiplyAdd } from './simd';
-import { transformPatch } from './winograd';
+import { copyInside, PATCH_ROW, transformPatch } from './winograd';
 import { transformGradients, transformSums } from './winograd-transforms';
 
 const POSITIONS = 36;
@@ -68,18 +68,13 @@ function transformTile(
   dy: usize, dyRow: i32, dyPixel: i32, height: i32, width: i32, to: usize, position: i32, patch: usize,
 ): void {
   if (height < 4 || width < 4) {
-    for (let h = 0; h < 4; h++) {
-      for (let w = 0; w < 4; w++) {
-        const inside = h < height && w < width;
-        v128.store(patch + ((h * 4 + w) << 4), inside ? v128.load(dy + h * dyRow + w * dyPixel) : f32x4.splat(0));
-      }
-    }
+    copyInside(dy, dyRow, dyPixel, height, width, 4, patch);
     dy = patch;
-    dyRow = 64;
+    dyRow = PATCH_ROW;
     dyPixel = 16;
   }
-  for (let w = 0; w < 4; w++) transformGradients(dy + w * dyPixel, dyRow, to + w * position, 6 * position);
-  for (let h = 0; h < 6; h++) transformGradients(to + h * 6 * position, position, to + h * 6 * position, position);
+  for (let w = 0; w < 4; w++) transformGradients(dy + w * dyPixel, dyRow, patch + (w << 4), PATCH_ROW);
+  for (let h = 0; h < 6; h++) transformGradients(patch + h * PATCH_ROW, 16, to + h * 6 * position, position);
 }
 
 /** sums[4][8 of sumBytes / 4] += the products of 4 inputs and 8 outputs over `count` tiles. */
