@@ -1,13 +1,16 @@
 /** The examples do what they say. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Codes } from 'lissnas';
-import { forEachArchitecture } from 'lissnas';
+import { createRandom, forEachArchitecture, Region, search } from 'lissnas';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { searcherContract } from '../src/search/testing/contract.js';
 import { evaluator, shrinkMySpace } from './own-evaluator.js';
+import { greedy } from './own-searcher.js';
 import { space } from './own-space.js';
 import { drawNetworks } from './sample-from-result.js';
+import { shrinkAndSearch } from './search-a-shrunk-space.js';
 import { shrinkTable } from './shrink-a-table.js';
 
 let folder: string;
@@ -49,6 +52,26 @@ it('own-evaluator: measures, and keeps networks better than the space', async ()
     .sort((a, b) => b - a);
   expect(accuracies).toHaveLength(40);
   expect(Math.min(...accuracies)).toBeGreaterThan(inOrder[150]!);
+});
+
+it('search-a-shrunk-space: finds the best there is, and lists what to measure again', async () => {
+  const { result, again } = await shrinkAndSearch(80);
+  const most = Math.max(...everything().map(trueAccuracy));
+  expect(trueAccuracy(result.best.architecture)).toBe(most);
+  expect(result.known.length + result.spent).toBeLessThanOrEqual(80);
+  expect(again.map(({ accuracy }) => accuracy)).toEqual(
+    [...again.map(({ accuracy }) => accuracy)].sort((a, b) => b - a),
+  );
+});
+
+searcherContract('own-searcher', () => greedy, { dependsOnBatch: true });
+
+it('own-searcher: climbs to the best, and is what docs/search.md shows', async () => {
+  const task = { region: new Region(space, []), searcher: greedy, evaluator, batch: 1, random: createRandom(3) };
+  const { best } = await search({ ...task, evaluations: 150 });
+  expect(trueAccuracy(best.architecture)).toBe(Math.max(...everything().map(trueAccuracy)));
+  const page = readFileSync(new URL('../docs/search.md', import.meta.url), 'utf8');
+  expect(page).toContain(readFileSync(new URL('own-searcher.ts', import.meta.url), 'utf8'));
 });
 
 describe('shrink-a-table and sample-from-result', () => {

@@ -27,6 +27,19 @@ export type { NetworkGraph, NetworkInput, Operation, Parameter } from './network
 export type { BuildNetwork } from './networks/index.js';
 export { networks } from './networks/index.js';
 
+// Trained networks as files
+
+export type { Tensor, Tensors } from './math/tensor.js';
+export type { Normalization, OnnxOptions } from './networks/onnx.js';
+export { toOnnx } from './networks/onnx.js';
+export { toPyTorch } from './networks/pytorch.js';
+export type { SafetensorsFile } from './networks/safetensors.js';
+export { readSafetensors, safetensorsPieces } from './networks/safetensors.js';
+export type { TrainedNetwork } from './networks/trained-network.js';
+export { networkTensors } from './networks/trained-network.js';
+export type { FoundArchitecture } from './runs/architecture-file.js';
+export { architectureFile, readArchitectureFile } from './runs/architecture-file.js';
+
 // Measuring: tables, surrogates, programs, functions
 
 export { readTable } from './benchmarks/read-table.js';
@@ -78,6 +91,26 @@ export { shrinkers } from './shrink/index.js';
 export type { Pocket, Round, Seed, ShrinkResult, Shrunk, StopReason } from './shrink/result.js';
 export { shrink } from './shrink/rounds.js';
 export type { Shrinker, ShrinkProgress, ShrinkTask } from './shrink/shrinker.js';
+
+// Searching
+
+export { Candidates } from './search/candidates.js';
+export type { SearcherEntry, SearcherName } from './search/index.js';
+export { searchers } from './search/index.js';
+export type { LocalSearchOptions } from './search/local-search.js';
+export { localSearch } from './search/local-search.js';
+export type { Nsga2Options } from './search/nsga2.js';
+export { nsga2 } from './search/nsga2.js';
+export type { CostOf } from './search/pareto.js';
+export { randomSearch } from './search/random-search.js';
+export type { SearchRegion } from './search/region.js';
+export { membersRegion } from './search/region.js';
+export type { EvolutionOptions } from './search/regularized-evolution.js';
+export { regularizedEvolution } from './search/regularized-evolution.js';
+export type { SearchProgress, SearchResult, SearchTask } from './search/search.js';
+export { finalists, search } from './search/search.js';
+export type { MakeSearcher, Searcher } from './search/searcher.js';
+export { Region } from './shrink/region.js';
 
 // The shrunk space
 

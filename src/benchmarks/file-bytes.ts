@@ -74,7 +74,8 @@ function tooLarge(file: string, largest: number): InputError {
   return new InputError(`more than ${Math.floor(largest / 1e6)} MB of content; at most that much is read`, { file });
 }
 
-function unreadable(file: string, cause: unknown): InputError {
+/** What to throw where reading a file or folder has failed with `cause`. */
+export function unreadable(file: string, cause: unknown): InputError {
   const reasons = new Map([
     ['ENOENT', 'there is no such file or folder'],
     ['EACCES', 'permission to read is denied'],

@@ -79,7 +79,8 @@ async function watched<Finished>(
   }
 }
 
-function remarks({ notes, surrogate }: BuiltRun): string[] {
+/** What a user should know about what was read, and how good a surrogate is. */
+export function remarks({ notes, surrogate }: Pick<BuiltRun, 'notes' | 'surrogate'>): string[] {
   const fitted =
     surrogate === undefined
       ? []

@@ -3,11 +3,14 @@ import { Command } from 'commander';
 import { VERSION } from '../runs/version.js';
 import { registerAudit } from './audit.js';
 import { registerContains } from './contains.js';
+import { registerEvaluate } from './evaluate.js';
+import { registerExport, registerTrain } from './export.js';
 import { registerLocality } from './locality.js';
 import { registerMembers } from './members.js';
 import { registerResume } from './resume.js';
 import { registerRun } from './run.js';
 import { registerSample } from './sample.js';
+import { registerSearch } from './search.js';
 import { registerShrink } from './shrink.js';
 import { registerSpaces } from './spaces.js';
 import { registerWhy } from './why.js';
@@ -15,6 +18,9 @@ import { registerWhy } from './why.js';
 const commands = [
   registerRun,
   registerResume,
+  registerEvaluate,
+  registerTrain,
+  registerExport,
   registerSpaces,
   registerLocality,
   registerShrink,
@@ -22,6 +28,7 @@ const commands = [
   registerContains,
   registerWhy,
   registerSample,
+  registerSearch,
   registerAudit,
 ];
 

@@ -3,6 +3,8 @@
 const SILENT_MS = 2000;
 const LINE_EVERY_MS = 200;
 const REPORT_EVERY_MS = 10_000;
+/** Share that must be done before the time left is worth an estimate. */
+const LEAST_SHARE = 0.01;
 
 /** Progress of one thing that takes long. */
 export interface Progress {
@@ -24,7 +26,7 @@ export function startProgress(verbose = false): Progress {
       const now = performance.now();
       if (now - start < SILENT_MS || now - last < (isTerminal ? LINE_EVERY_MS : REPORT_EVERY_MS)) return;
       last = now;
-      const left = done > 0 && done < total ? `, about ${duration(((now - start) * (total - done)) / done)} left` : '';
+      const left = done >= LEAST_SHARE * total && done < total ? `, about ${duration(((now - start) * (total - done)) / done)} left` : '';
       const text = `${label}${left}`;
       shown = isTerminal;
       process.stderr.write(isTerminal ? `\r\x1b[2K${text.slice(0, (process.stderr.columns ?? 80) - 1)}` : `${text}\n`);

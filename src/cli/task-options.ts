@@ -1,4 +1,4 @@
-/** The options that say what to shrink and how to measure, shared by `shrink`, `locality` and `audit`. */
+/** The options that say what to shrink and how to measure, shared by `shrink`, `locality`, `audit` and `search`. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../errors.js';
@@ -81,6 +81,13 @@ export function configFrom(options: TaskOptions, rest: readonly string[], shrink
     ...(truth !== undefined && { truth }),
   };
   return withAbsolutePaths(config, resolve('.'));
+}
+
+/** The positional words before and after `--`. */
+export function splitAtDashes(words: readonly string[]): { before: string[]; after: string[] } {
+  const dashes = process.argv.indexOf('--');
+  const count = dashes < 0 ? words.length : words.length - (process.argv.length - 1 - dashes);
+  return { before: words.slice(0, count), after: words.slice(count) };
 }
 
 function evaluatorFrom(options: TaskOptions, rest: readonly string[]): Config['evaluator'] {

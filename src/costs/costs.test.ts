@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { benchmarkFile } from '../../test/benchmarks.js';
 import { createRandom } from '../math/random.js';
 import { defineSpace } from '../spaces/define.js';
+import { forEachArchitecture } from '../spaces/enumerate.js';
 import { builtInSpaces } from '../spaces/index.js';
 import { describeSpace } from '../spaces/testing/contract.js';
 import { tableRows } from '../spaces/testing/table.js';
@@ -53,6 +54,19 @@ describe('the costs of built-in spaces', () => {
       );
     });
     expect(wrong.length).toBe(0);
+  });
+
+  it('keep mobile-tiny small enough for two cores', () => {
+    const space = withCosts(builtInSpaces['mobile-tiny']);
+    const cost = space.costs.get('flops_m')!;
+    let [sum, most] = [0, 0];
+    forEachArchitecture(space, (codes) => {
+      const flops = cost.of(codes);
+      sum += flops;
+      most = Math.max(most, flops);
+    });
+    expect(sum / Number(space.size)).toBeCloseTo(1.51, 2);
+    expect(most).toBeLessThan(3);
   });
 
   it('go by the same name on every space where they can, and are the space otherwise', () => {

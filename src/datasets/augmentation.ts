@@ -76,12 +76,14 @@ export function writeImage(
   const last = Math.min(width, width - right);
   const step = flip ? -channels : channels;
   for (let y = Math.max(0, -down); y < Math.min(height, height - down); y++) {
-    let read = from + ((y + down) * width + first + right) * channels;
-    let write = to + (y * width + (flip ? width - 1 - first : first)) * channels;
-    for (let x = first; x < last; x++) {
-      for (let c = 0; c < channels; c++) values[write + c] = table[(c << 8) + pixels[read + c]];
-      read += channels;
-      write += step;
+    const read = from + ((y + down) * width + first + right) * channels;
+    const write = to + (y * width + (flip ? width - 1 - first : first)) * channels;
+    for (let c = 0; c < channels; c++) {
+      const levels = c << 8;
+      let out = write + c;
+      for (let at = read + c; at < read + (last - first) * channels; at += channels, out += step) {
+        values[out] = table[levels + pixels[at]];
+      }
     }
   }
   for (let y = hole[1]; y < hole[3]; y++) {

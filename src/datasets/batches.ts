@@ -1,7 +1,14 @@
 /** Batches for training, each to be had by its step number alone, and for evaluation, in order. */
 import { InputError } from '../errors.js';
 import { type Random, sampleInPlace } from '../math/random.js';
-import { type Augmentation, checkAugmentation, drawChange, unchanged, writeImage } from './augmentation.js';
+import {
+  type Augmentation,
+  type Change,
+  checkAugmentation,
+  drawChange,
+  unchanged,
+  writeImage,
+} from './augmentation.js';
 import type { Dataset, LabelledImages } from './dataset.js';
 import { lookUpTable, type Normalization } from './normalization.js';
 
@@ -97,7 +104,7 @@ function put(
   { shape, pixels, labels: all }: Dataset,
   index: number,
   table: Float32Array,
-  change: Parameters<typeof writeImage>[4],
+  change: Change,
 ): void {
   const length = shape[0] * shape[1] * shape[2];
   writeImage(pixels, index * length, shape, table, change, values, i * length);

@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto';
 import { LissnasError } from '../errors.js';
 import type { Dataset } from './dataset.js';
 
+/** Most bytes of pixels that a data set may hold: it is kept in memory as one array. */
+export const MOST_BYTES = 2e9;
+
 /** A data set but for what follows from its arrays. */
 export type DatasetParts = Omit<Dataset, 'size' | 'sha256'>;
 

@@ -1,6 +1,7 @@
 /** One JPEG or PNG file to red, green and blue bytes. */
 import { readFile, stat } from 'node:fs/promises';
 import sharp from 'sharp';
+import { unreadable } from '../benchmarks/file-bytes.js';
 import { InputError } from '../errors.js';
 
 /** A decoded image. */
@@ -42,11 +43,10 @@ export async function decodeImage(file: string, side?: number): Promise<DecodedI
 }
 
 async function readBounded(file: string): Promise<Buffer> {
-  try {
-    const { size } = await stat(file);
-    if (size <= LARGEST_FILE) return await readFile(file);
-  } catch (cause) {
-    throw new InputError('the file cannot be read', { file }, { cause });
-  }
-  throw new InputError(`the file is larger than ${LARGEST_FILE / 1e6} MB`, { file });
+  const failed = (cause: unknown) => {
+    throw unreadable(file, cause);
+  };
+  const { size } = await stat(file).catch(failed);
+  if (size > LARGEST_FILE) throw new InputError(`the file is larger than ${LARGEST_FILE / 1e6} MB`, { file });
+  return readFile(file).catch(failed);
 }

@@ -1,9 +1,9 @@
 /** IDX files, the format of MNIST and its relatives (LeCun): four magic bytes, big-endian sizes, then unsigned bytes; plain or gzip. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileBytes, isFolder } from '../benchmarks/file-bytes.js';
+import { fileBytes, isFolder, unreadable } from '../benchmarks/file-bytes.js';
 import { InputError } from '../errors.js';
-import { createDataset } from './create.js';
+import { createDataset, MOST_BYTES } from './create.js';
 import type { PublishedDataset } from './loaded.js';
 
 /**
@@ -15,7 +15,10 @@ import type { PublishedDataset } from './loaded.js';
 export async function readIdx(path: string): Promise<PublishedDataset> {
   if (!(await isFolder(path)))
     throw new InputError('this is a file; give the folder with the IDX files', { file: path });
-  const names = (await readdir(path)).sort();
+  const names = await readdir(path).catch((cause) => {
+    throw unreadable(path, cause);
+  });
+  names.sort();
   const train = await readPart(path, names, 'train', 'train');
   const classes = Array.from({ length: largest(train.labels) + 1 }, (_, label) => String(label));
   const made = createDataset({ ...train, name: `${path}, train`, classes });
@@ -74,7 +77,7 @@ async function readPart(folder: string, names: readonly string[], part: string, 
 
 /** An array of unsigned bytes with so many axes. */
 async function readArray(file: string, axes: number): Promise<{ shape: readonly number[]; bytes: Uint8Array }> {
-  const { bytes } = await fileBytes(file);
+  const { bytes } = await fileBytes(file, MOST_BYTES);
   const header = 4 + 4 * axes;
   if (bytes.length < header || bytes[0] !== 0 || bytes[1] !== 0 || bytes[2] !== 8 || bytes[3] !== axes) {
     const magic = [...bytes.subarray(0, 4)].join(' ');

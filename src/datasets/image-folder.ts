@@ -1,10 +1,11 @@
 /** Image folders: train/CLASS/IMAGE and test/CLASS/IMAGE, or CLASS/IMAGE alone. */
+import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isFolder } from '../benchmarks/file-bytes.js';
+import { isFolder, unreadable } from '../benchmarks/file-bytes.js';
 import { InputError } from '../errors.js';
 import { mapConcurrent } from '../measurements/map-concurrent.js';
-import { createDataset } from './create.js';
+import { createDataset, MOST_BYTES } from './create.js';
 import type { Dataset } from './dataset.js';
 import { type DecodedImage, decodeImage } from './decode-image.js';
 import type { PublishedDataset } from './loaded.js';
@@ -18,7 +19,6 @@ export interface ImageFolderOptions {
 
 const IMAGE_NAME = /\.(?:jpe?g|png)$/i;
 const TEST_FOLDERS = ['test', 'val', 'valid', 'validation'];
-const MOST_BYTES = 2e9;
 const MOST_CLASSES = 65_535;
 const DECODED_AT_ONCE = 8;
 
@@ -71,8 +71,8 @@ async function listImages(folder: string): Promise<ClassFolder[]> {
   }
   const listed = [];
   for (const name of names) {
-    const inside = await readdir(join(folder, name));
-    const files = inside.filter((file) => IMAGE_NAME.test(file) && !file.startsWith('.')).sort();
+    const inside = (await entriesOf(join(folder, name))).map((entry) => entry.name);
+    const files = inside.filter((file) => IMAGE_NAME.test(file)).sort();
     if (files.length === 0) {
       throw new InputError('the class folder holds no .jpg, .jpeg or .png image', { file: join(folder, name) });
     }
@@ -84,13 +84,20 @@ async function listImages(folder: string): Promise<ClassFolder[]> {
 /** Names of the folders in a folder, sorted; links to folders count. */
 async function foldersIn(folder: string): Promise<string[]> {
   const names = [];
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (entry.name.startsWith('.')) continue;
+  for (const entry of await entriesOf(folder)) {
     const linked =
       entry.isSymbolicLink() && (await stat(join(folder, entry.name)).catch(() => undefined))?.isDirectory();
     if (entry.isDirectory() || linked) names.push(entry.name);
   }
   return names.sort();
+}
+
+/** What is in a folder, without the names that begin with a dot. */
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause) => {
+    throw unreadable(folder, cause);
+  });
+  return entries.filter(({ name }) => !name.startsWith('.'));
 }
 
 /** The first image of a data set: what the others must be as large as. */
@@ -125,7 +132,9 @@ async function decodeAll(
     requireSize(file, image, example);
     pixels.set(image.pixels, i * length);
   });
-  const labels = Uint16Array.from(list.flatMap(({ name, files }) => files.map(() => classes.indexOf(name))));
+  const labels = Uint16Array.from(
+    list.flatMap(({ name, files }) => new Array<number>(files.length).fill(classes.indexOf(name))),
+  );
   return createDataset({ name, classes, shape: [3, example.height, example.width], pixels, labels });
 }
 

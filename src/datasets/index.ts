@@ -82,10 +82,13 @@ export const datasetKinds = Object.keys(readers) as readonly DatasetKind[];
  * Reads or generates a data set. Nothing is downloaded.
  * @throws InputError with one sentence that names the file and what was allowed; the signal's reason
  */
-export function loadDataset<Kind extends DatasetKind>(
+export async function loadDataset<Kind extends DatasetKind>(
   spec: DatasetSpec<Kind>,
   signal?: AbortSignal,
 ): Promise<LoadedDataset> {
+  if (!Object.hasOwn(readers, spec.kind)) {
+    throw new InputError(`unknown kind of data set "${spec.kind}"; it must be one of ${datasetKinds.join(', ')}`);
+  }
   return readers[spec.kind](spec, signal);
 }
 

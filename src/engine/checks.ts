@@ -57,10 +57,13 @@ export function checkImages(graph: NetworkGraph, { count, shape, values }: Image
     refuse(`${count} images of ${shape.join(' x ')} have ${size} values, not ${values.length}`);
 }
 
-/** @throws LissnasError where there is not one label for each image, or a label is not a class of the graph */
+/** @throws LissnasError where there is not one label for each image, the graph does not end in a vector, or a label is not one of its classes */
 export function checkLabels(graph: NetworkGraph, { count, labels }: LabelledImages): void {
   if (labels.length !== count) refuse(`${count} images came with ${labels.length} labels`);
-  const [classes] = graph.operations.at(-1)!.shape;
+  const [classes, height, width] = graph.operations.at(-1)!.shape;
+  if (height !== 1 || width !== 1) {
+    refuse(`"${graph.name}" gives ${classes} x ${height} x ${width} an image instead of one logit a class`);
+  }
   const wrong = labels.find((label) => label >= classes);
   if (wrong !== undefined) refuse(`label ${wrong} is none of the ${classes} classes of "${graph.name}"`);
 }

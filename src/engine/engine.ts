@@ -50,7 +50,7 @@ export interface Engine {
   /**
    * Makes sure that every parameter of the graph is in the store. New ones begin with values that depend on their name, their shape, the
    * operation and the engine's random seed alone, so that it does not matter in which order paths are met.
-   * @throws LissnasError where the store holds a parameter of this name in another shape
+   * @throws GraphError where the store holds a parameter of this name in another shape
    */
   require(graph: NetworkGraph): void;
 
@@ -60,7 +60,10 @@ export interface Engine {
   /** Updates the parameters that gradients wait for, and only those; afterwards none wait. */
   update(rule: UpdateRule): Promise<UpdateResult>;
 
-  /** Batch-norm statistics of a subnet: averages over the batches, forward in training mode without dropout. */
+  /**
+   * Batch-norm statistics of a subnet: averages over the batches, each of which counts once, forward in training mode without dropout.
+   * @throws LissnasError where there are no batches
+   */
   calibrate(graph: NetworkGraph, batches: Iterable<Images> | AsyncIterable<Images>): Promise<Statistics>;
 
   /** Logits [count][classes] in evaluation mode with the given statistics; an image's logits do not depend on the others in its batch. */

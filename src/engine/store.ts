@@ -2,6 +2,7 @@
 import { LissnasError } from '../errors.js';
 import type { Random } from '../math/random.js';
 import type { NetworkGraph } from '../networks/graph.js';
+import { checkParameters, checkReplacements, checkState } from './checks.js';
 import type { Tensor, Tensors } from './engine.js';
 import { initialValues } from './initialize.js';
 import type { EngineMemory } from './memory.js';
@@ -33,19 +34,13 @@ export class Store {
     this.#random = random;
   }
 
-  /** Adds the parameters of a graph that are not there yet. @throws LissnasError with code `engine` for one that is there in another shape */
-  require({ operations }: NetworkGraph): void {
-    for (const operation of operations) {
+  /** Adds the parameters of a graph that are not there yet. @throws GraphError, before any is added, for one that is there in another shape */
+  require(graph: NetworkGraph): void {
+    checkParameters(graph, (name) => this.#stored.get(name)?.shape);
+    for (const operation of graph.operations) {
       for (const parameter of operation.parameters) {
-        const known = this.#stored.get(parameter.name);
-        if (known === undefined) {
-          this.#add(parameter.name, parameter.shape, initialValues(operation, parameter, this.#random));
-        } else if (!sameShape(known.shape, parameter.shape)) {
-          throw new LissnasError(
-            'engine',
-            `operation "${operation.name}": the parameter "${parameter.name}" has the shape ${parameter.shape.join(' x ')}, but it is already shared in the shape ${known.shape.join(' x ')}`,
-          );
-        }
+        const { name, shape } = parameter;
+        if (!this.#stored.has(name)) this.#add(name, shape, initialValues(operation, parameter, this.#random));
       }
     }
   }
@@ -88,14 +83,13 @@ export class Store {
     );
   }
 
-  /** Overwrites parameters; adds those that are new. @throws LissnasError for one in another shape */
+  /** Overwrites parameters; adds those that are new. @throws LissnasError, before any is changed, for one in another shape */
   set(tensors: Tensors): void {
-    for (const [name, tensor] of tensors) {
-      checkLength(name, tensor);
+    checkReplacements(tensors, (name) => this.#stored.get(name)?.shape);
+    for (const [name, { shape, values }] of tensors) {
       const known = this.#stored.get(name);
-      if (known === undefined) this.#add(name, tensor.shape, tensor.values);
-      else if (sameShape(known.shape, tensor.shape)) this.#view(known.value, known.length).set(tensor.values);
-      else throw wrongShape(name, tensor.shape, known.shape);
+      if (known === undefined) this.#add(name, shape, values);
+      else this.#view(known.value, known.length).set(values);
     }
   }
 
@@ -116,27 +110,18 @@ export class Store {
 
   /** Forgets everything and takes over a saved state. @throws LissnasError, before anything is changed, for one that makes no sense */
   load(state: Tensors): void {
-    const parameters = new Map<string, Tensor>();
-    const moments: { readonly name: string; readonly moment: MomentName; readonly tensor: Tensor }[] = [];
-    for (const [key, tensor] of state) {
-      checkLength(key, tensor);
-      const at = key.indexOf('/');
-      const [kind, name] = [key.slice(0, at), key.slice(at + 1)];
-      if (kind === 'parameter') parameters.set(name, tensor);
-      else if (isMoment(kind)) moments.push({ name, moment: kind, tensor });
-      else throw new LissnasError('engine', `"${key}" in a saved state is neither a parameter nor a moment of one`);
-    }
-    for (const { name, moment, tensor } of moments) {
-      const shape = parameters.get(name)?.shape;
-      if (shape === undefined)
-        throw new LissnasError('engine', `the saved state has no parameter "${name}" for its ${moment}`);
-      const expected = moment === 'steps' ? [1] : shape;
-      if (!sameShape(tensor.shape, expected)) throw wrongShape(`${moment}/${name}`, tensor.shape, expected);
-    }
+    checkState(state);
+    const partsOf = (wanted: string) =>
+      [...state].flatMap(([key, tensor]) => {
+        const at = key.indexOf('/');
+        return key.slice(0, at) === wanted ? [[key.slice(at + 1), tensor] as const] : [];
+      });
     this.#clear();
-    this.set(parameters);
-    for (const { name, moment, tensor } of moments) {
-      this.#view(this.moment(this.get(name), moment), tensor.values.length).set(tensor.values);
+    this.set(new Map(partsOf('parameter')));
+    for (const moment of MOMENTS) {
+      for (const [name, { values }] of partsOf(moment)) {
+        this.#view(this.moment(this.get(name), moment), values.length).set(values);
+      }
     }
   }
 
@@ -169,29 +154,4 @@ export class Store {
   }
 }
 
-const MOMENTS: readonly string[] = ['momentum', 'first', 'second', 'steps'] satisfies MomentName[];
-
-function isMoment(text: string): text is MomentName {
-  return MOMENTS.includes(text);
-}
-
-function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((size, axis) => size === b[axis]);
-}
-
-function checkLength(name: string, { shape, values }: Tensor): void {
-  const length = shape.reduce((product, size) => product * size, 1);
-  if (length !== values.length) {
-    throw new LissnasError(
-      'engine',
-      `"${name}" has ${values.length} values, but its shape ${shape.join(' x ')} needs ${length}`,
-    );
-  }
-}
-
-function wrongShape(name: string, found: readonly number[], expected: readonly number[]): LissnasError {
-  return new LissnasError(
-    'engine',
-    `"${name}" has the shape ${found.join(' x ')}, but ${expected.join(' x ')} is needed`,
-  );
-}
+const MOMENTS = ['momentum', 'first', 'second', 'steps'] as const satisfies readonly MomentName[];

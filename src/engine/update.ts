@@ -29,7 +29,7 @@ export function updateProgram(segments: number, rule: UpdateRule, gradientNorm: 
   const buffer = builder.buffer(ROW_BYTES * segments, { begins: true });
   const table = { buffer, offset: 0 };
   const { learningRate: rate, weightDecay: decay = 0, clip } = rule;
-  const gradientFactor = clip === undefined ? 1 : Math.min(1, clip / (gradientNorm + 1e-6)); // as PyTorch's clip_grad_norm_
+  const gradientFactor = clip === undefined || gradientNorm <= clip ? 1 : clip / gradientNorm;
   if (rule.kind === 'sgd') {
     const { momentum = 0, nesterov = false } = rule;
     builder.emit('sgd', segments, {

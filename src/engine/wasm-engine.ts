@@ -4,6 +4,7 @@ import type { Images, LabelledImages } from '../datasets/dataset.js';
 import { LissnasError } from '../errors.js';
 import { createRandom } from '../math/random.js';
 import type { NetworkGraph } from '../networks/graph.js';
+import { checkImages, checkLabels } from './checks.js';
 import type { Engine, LearnOptions, LearnResult, Statistics, Tensor, Tensors, UpdateResult } from './engine.js';
 import { EngineMemory } from './memory.js';
 import type { FeatureMap } from './plan/feature-map.js';
@@ -56,7 +57,7 @@ class WasmEngine implements Engine {
     return this.#queue(async () => {
       const plan = this.#planFor(graph, batch, 'learn', options);
       const { labels, losses, right } = plan.loss!;
-      checkLabels(batch, plan.logits.channels);
+      checkLabels(graph, batch);
       const base = this.#place(plan.program);
       this.#writeImages(base, plan.input, batch);
       this.#integers(base, labels, batch.count).set(batch.labels);
@@ -266,31 +267,6 @@ class WasmEngine implements Engine {
         }
       }
     }
-  }
-}
-
-function checkImages({ operations: [input] }: NetworkGraph, { shape, count, values }: Images): void {
-  const expected = input!.shape;
-  if (shape.some((size, axis) => size !== expected[axis])) {
-    throw new LissnasError(
-      'engine',
-      `images of ${shape.join(' x ')} do not fit a network whose input is ${expected.join(' x ')} (channels, height, width)`,
-    );
-  }
-  const length = count * shape[0] * shape[1] * shape[2];
-  if (count < 1 || values.length !== length) {
-    throw new LissnasError(
-      'engine',
-      `a batch of ${count} images of ${shape.join(' x ')} cannot have ${values.length} values`,
-    );
-  }
-}
-
-function checkLabels({ labels, count }: LabelledImages, classes: number): void {
-  if (labels.length !== count) throw new LissnasError('engine', `${count} images came with ${labels.length} labels`);
-  const odd = labels.find((label) => label >= classes);
-  if (odd !== undefined) {
-    throw new LissnasError('engine', `label ${odd} is beyond the network's ${classes} classes (0 to ${classes - 1})`);
   }
 }
 

@@ -42,7 +42,10 @@ export async function evaluateAll(
   }
 }
 
-/** As `evaluateAll`, but what the evaluator knows beforehand not to be measurable is not even tried, and is no call of `onOutcome`. */
+/**
+ * As `evaluateAll`, but what the evaluator knows beforehand not to be measurable is not even tried. `onOutcome` hears of the others only,
+ * by their places among themselves.
+ */
 export async function evaluateMeasurable(
   evaluator: Evaluator,
   architectures: readonly Architecture[],

@@ -42,17 +42,24 @@ export const countingRules = {
 
 /** FLOPs of one forward pass of one image: multiply-adds counted once, by a counting rule. An exact integer. */
 export function flops(graph: NetworkGraph, rule: CountingRule = countingRules['multiply-adds']): number {
-  const shapes = new Map<string, Shape>();
   let sum = 0;
+  for (const own of flopsByOperation(graph, rule).values()) sum += own;
+  return sum;
+}
+
+/** The FLOPs of every operation, by its name. */
+export function flopsByOperation(
+  graph: NetworkGraph,
+  rule: CountingRule = countingRules['multiply-adds'],
+): ReadonlyMap<string, number> {
+  const shapes = new Map<string, Shape>();
+  const counts = new Map<string, number>();
   for (const operation of graph.operations) {
-    sum += count(
-      operation,
-      operation.inputs.map((input) => shapes.get(input)!),
-      rule,
-    );
+    const inputs = operation.inputs.map((input) => shapes.get(input)!);
+    counts.set(operation.name, count(operation, inputs, rule));
     shapes.set(operation.name, operation.shape);
   }
-  return sum;
+  return counts;
 }
 
 /** Number of trainable values; a parameter that several operations name counts once. An exact integer. */

@@ -18,9 +18,9 @@ export function foldBatchNorm(network: TrainedNetwork): TrainedNetwork {
   const unique = uniqueNames(kept.flatMap(({ parameters }) => parameters.map(({ name }) => name)));
   const parameters = new Map(network.parameters);
   const next = operations.flatMap((operation): Operation[] => {
+    if (folded.has(operation.name)) return [];
     const convolution = pairs.get(operation.name);
-    if (convolution === undefined || operation.kind !== 'batch-norm')
-      return folded.has(operation.name) ? [] : [operation];
+    if (convolution === undefined || operation.kind !== 'batch-norm') return [operation];
     const names = [unique(`${convolution.name}.weight`), unique(`${convolution.name}.bias`)] as const;
     const merged = merge(network, convolution, operation, names);
     for (const [name, tensor] of merged.tensors) parameters.set(name, tensor);

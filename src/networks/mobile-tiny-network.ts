@@ -8,17 +8,16 @@ import type { NetworkGraph, NetworkInput } from './graph.js';
 const STEM_CHANNELS = 16;
 const HEAD_CHANNELS = 128;
 
-/** Channels and stride of every chosen layer. */
-const LAYERS = [
-  { channels: 16, stride: 1 },
-  { channels: 24, stride: 2 },
-  { channels: 24, stride: 1 },
-  { channels: 24, stride: 1 },
-  { channels: 32, stride: 2 },
-  { channels: 32, stride: 1 },
-  { channels: 32, stride: 1 },
-  { channels: 32, stride: 1 },
+const STAGES = [
+  { channels: 16, stride: 1, layers: 1 },
+  { channels: 16, stride: 2, layers: 3 },
+  { channels: 32, stride: 2, layers: 4 },
 ];
+
+/** Channels and stride of every chosen layer; the stride is the stage's at its first layer. */
+const LAYERS = STAGES.flatMap(({ channels, stride, layers }) =>
+  Array.from({ length: layers }, (_, index) => ({ channels, stride: index === 0 ? stride : 1 })),
+);
 
 /** The bottleneck of every block; undefined for none. */
 const BOTTLENECKS = {

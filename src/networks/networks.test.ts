@@ -26,6 +26,34 @@ describe('mobile-tiny', () => {
   const network = (text: string, input: NetworkInput) =>
     networks['mobile-tiny'](builtInSpaces['mobile-tiny'].parse(text), input);
 
+  it('has the counts worked out by hand: nothing but identities', () => {
+    const graph = network('00000000', cifar(10));
+    // stem at 16 x 16; 1x1 convolutions to 8 x 8 in b1 and to 4 x 4 in b4; head at 4 x 4
+    expect(flops(graph)).toBe(256 * 16 * 27 + 64 * 16 * 16 + 16 * 32 * 16 + 16 * 128 * 32 + 1280);
+    expect(parameterCount(graph)).toBe(16 * 27 + 32 + (256 + 32) + (512 + 64) + (4096 + 256) + 1290);
+  });
+
+  it('has the counts worked out by hand: one bottleneck of each kind', () => {
+    const graph = network('10230040', cifar(10));
+    const [stem, head] = [256 * 16 * 27, 16 * 128 * 32 + 1280];
+    const b0 = 256 * (16 * 32 + 9 * 32 + 32 * 16); // expansion 2, kernel 3, 16 x 16 pixels
+    const b1 = 64 * 16 * 16; // identity, to 8 x 8 pixels
+    const b2 = 64 * (16 * 32 + 25 * 32 + 32 * 16); // expansion 2, kernel 5
+    const b3 = 64 * (16 * 64 + 9 * 64 + 64 * 16); // expansion 4, kernel 3
+    const b4 = 16 * 16 * 32; // identity, to 4 x 4 pixels
+    const b6 = 16 * (32 * 128 + 25 * 128 + 128 * 32); // expansion 4, kernel 5
+    expect(flops(graph)).toBe(stem + b0 + b1 + b2 + b3 + b4 + b6 + head);
+  });
+
+  it('begins its stages with a bottleneck that changes the shape, without adding the input', () => {
+    const graph = network('34443444', { shape: [3, 32, 32], classes: 10 });
+    const outputs = graph.operations.filter(({ name }) => /^b\d\..*\.(add|project\.bn)$/.test(name));
+    const sums = outputs.filter(({ kind }) => kind === 'add').map(({ name }) => name[1]);
+    expect(sums).toEqual(['0', '2', '3', '5', '6', '7']);
+    expect(outputs.find(({ name }) => name.startsWith('b1.'))!.shape).toEqual([16, 8, 8]);
+    expect(outputs.find(({ name }) => name.startsWith('b4.'))!.shape).toEqual([32, 4, 4]);
+  });
+
   it.each([
     [{ shape: [3, 32, 32], classes: 10 }],
     [{ shape: [1, 28, 28], classes: 2 }],

@@ -1,5 +1,6 @@
 /** Collects the operators and constants of an ONNX graph and keeps their names apart. */
 import { littleEndian } from '../math/little-endian.js';
+import type { Parameter } from './graph.js';
 import { elementTypes, type OnnxAttribute, type OnnxNode, type OnnxTensor } from './onnx-model.js';
 import { uniqueNames } from './unique-names.js';
 
@@ -14,7 +15,8 @@ export class OnnxBuilder {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxTensor[] = [];
   private readonly unique: (wanted: string) => string;
-  private readonly initializerNames = new Map<unknown, string>();
+  /** names of constants that are stored once */
+  private readonly made = new Map<string, string>();
 
   /** @param reserved names that are taken from the beginning: those of the graph's input and output */
   constructor(reserved: readonly string[]) {
@@ -38,15 +40,19 @@ export class OnnxBuilder {
     this.nodes[index] = { ...this.nodes[index]!, name: reserved, output: [reserved] };
   }
 
-  /** A constant of floats; the same array is stored once. */
+  /** A constant of floats. */
   floats(wanted: string, dims: readonly number[], values: Float32Array): string {
-    return this.initializer(values, wanted, dims, elementTypes.float, littleEndian(values));
+    return this.initializer(wanted, dims, elementTypes.float, littleEndian(values));
+  }
+
+  /** A constant of floats that is stored once, however often its parameter is used. */
+  parameter({ name, shape }: Parameter, values: Float32Array): string {
+    return this.once(`parameter ${name}`, () => this.floats(name, shape, values));
   }
 
   /** A constant number. */
   scalar(value: number): string {
-    const wanted = `constant.${value}`;
-    return this.initializer(wanted, wanted, [], elementTypes.float, littleEndian(Float32Array.of(value)));
+    return this.once(`scalar ${value}`, () => this.floats(`constant.${value}`, [], Float32Array.of(value)));
   }
 
   /** A constant vector of whole numbers. */
@@ -56,21 +62,20 @@ export class OnnxBuilder {
     values.forEach((value, i) => {
       view.setBigInt64(8 * i, BigInt(value), true);
     });
-    const wanted = `constant.vector.${values.join('_')}`;
-    return this.initializer(wanted, wanted, [values.length], elementTypes.int64, bytes);
+    const text = values.join('_');
+    return this.once(`integers ${text}`, () =>
+      this.initializer(`constant.vector.${text}`, [values.length], elementTypes.int64, bytes),
+    );
   }
 
-  private initializer(
-    identity: unknown,
-    wanted: string,
-    dims: readonly number[],
-    dataType: number,
-    rawData: Uint8Array,
-  ) {
-    const known = this.initializerNames.get(identity);
-    if (known !== undefined) return known;
+  private once(key: string, make: () => string): string {
+    const name = this.made.get(key) ?? make();
+    this.made.set(key, name);
+    return name;
+  }
+
+  private initializer(wanted: string, dims: readonly number[], dataType: number, rawData: Uint8Array): string {
     const name = this.unique(wanted);
-    this.initializerNames.set(identity, name);
     this.initializers.push({ name, dims, dataType, rawData });
     return name;
   }

@@ -1,6 +1,5 @@
 /** What every kind of operation is in ONNX (operators at https://onnx.ai/onnx/operators, opset 17). */
-import { LissnasError } from '../errors.js';
-import type { ActivationFunction, Convolution, OperationKind, OperationOf, Parameter, Pool } from './graph.js';
+import type { ActivationFunction, OperationKind, OperationOf, Parameter, Window } from './graph.js';
 import type { OnnxBuilder } from './onnx-builder.js';
 import { normStatistics, parameterValues, type TrainedNetwork } from './trained-network.js';
 
@@ -98,17 +97,9 @@ export function addOperation<Kind extends OperationKind>(
 }
 
 function parametersOf({ parameters }: { parameters: readonly Parameter[] }, { network, onnx }: RuleContext): string[] {
-  return parameters.map((parameter) =>
-    onnx.floats(parameter.name, parameter.shape, parameterValues(network, parameter)),
-  );
+  return parameters.map((parameter) => onnx.parameter(parameter, parameterValues(network, parameter)));
 }
 
-function windowAttributes({ name, kind, kernel, stride, padding }: Convolution | Pool) {
-  if (kind === 'pool' && padding >= kernel) {
-    throw new LissnasError(
-      'export',
-      `operation "${name}": ONNX allows no padding of ${padding} for a pool of ${kernel} pixels`,
-    );
-  }
+function windowAttributes({ kernel, stride, padding }: Window) {
   return { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: [padding, padding, padding, padding] };
 }

@@ -1,6 +1,7 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-web';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Images } from '../datasets/dataset.js';
+import { createWasmEngine } from '../engine/wasm-engine.js';
 import { InputError, LissnasError } from '../errors.js';
 import { createRandom } from '../math/random.js';
 import { builtInSpaces } from '../spaces/index.js';
@@ -75,6 +76,25 @@ describe('ONNX Runtime gives the logits of the reference engine', () => {
     ]),
   ];
   it.each(cases)('for %s', async (_, graph) => compare(graph, 3));
+
+  it('and of the embedded engine, on weights that it has trained', async () => {
+    const graph = networks['mobile-tiny']([1, 2, 0, 3, 4, 0, 1, 2], small);
+    const images = randomImages(graph, 16, 8);
+    const labels = Uint16Array.from({ length: 16 }, (_, i) => i % 10);
+    const engine = createWasmEngine({ randomSeed: 1, threads: 1 });
+    try {
+      for (let step = 0; step < 20; step++) {
+        await engine.learn(graph, { ...images, labels });
+        await engine.update({ kind: 'sgd', learningRate: 0.05, momentum: 0.9 });
+      }
+      const statistics = await engine.calibrate(graph, [images]);
+      const trained = { graph, parameters: await engine.parameters(), statistics };
+      const [answer] = await onnxLogits(trained, [images], {});
+      expectClose(answer!.values, await engine.predict(graph, images, statistics));
+    } finally {
+      await engine.close();
+    }
+  });
 
   it('from pixels as they are, where the normalization is built in', async () => {
     const network = await randomlyTrained(everyOperation, 4);

@@ -40,8 +40,8 @@ interface Value {
 /**
  * The bytes of an ONNX model (opset 17) with the input `images` [batch, channels, height, width] and the output `logits` [batch, classes], both
  * float32, the batch of any size. Batch norm uses the statistics, dropout does nothing. The same arguments give the same bytes.
- * @throws LissnasError where a parameter or statistic is missing or has another shape (code `tensor`), or ONNX has no such operation
- *   (code `export`); InputError where the normalization does not fit the images
+ * @throws LissnasError with code `tensor` where a parameter or statistic is missing or has another shape; InputError where the
+ *   normalization does not fit the images
  */
 export function toOnnx(network: TrainedNetwork, options: OnnxOptions = {}): Uint8Array {
   const live = { ...network, graph: liveGraph(network.graph) };
@@ -100,5 +100,5 @@ function normalized({ mean, deviation }: Normalization, [channels]: Shape, onnx:
 }
 
 function description(graph: NetworkGraph, takesPixels: boolean): string {
-  return `${graph.name}: ${IMAGES} [batch, channels, height, width], ${takesPixels ? 'pixels as they are' : 'normalized'}; gives ${LOGITS} [batch, classes]`;
+  return `${graph.name}: ${IMAGES} [batch, channels, height, width], ${takesPixels ? 'pixels' : 'normalized'}; gives ${LOGITS} [batch, classes]`;
 }

@@ -1,7 +1,8 @@
 /** A network with everything it needs to answer: what exports are made from. */
 import { LissnasError } from '../errors.js';
-import type { Tensors } from '../math/tensor.js';
+import type { Tensor, Tensors } from '../math/tensor.js';
 import type { BatchNorm, NetworkGraph, Parameter } from './graph.js';
+import { liveGraph } from './live.js';
 
 /** A network graph with its numbers. */
 export interface TrainedNetwork {
@@ -24,6 +25,27 @@ export function normStatistics({ statistics }: TrainedNetwork, { name, shape }: 
     mean: tensorValues(statistics, 'statistic', `${name}.mean`, [channels]),
     variance: tensorValues(statistics, 'statistic', `${name}.variance`, [channels]),
   };
+}
+
+/**
+ * All tensors that the network's answers depend on, under their names: what a file of its weights holds.
+ * @throws LissnasError with code `tensor` where one is missing, of another shape, or a parameter and a statistic bear one name
+ */
+export function networkTensors(network: TrainedNetwork): Tensors {
+  const { operations } = liveGraph(network.graph);
+  const parameters = operations.flatMap((operation) => operation.parameters);
+  const tensors = new Map<string, Tensor>(
+    parameters.map((each) => [each.name, { shape: each.shape, values: parameterValues(network, each) }]),
+  );
+  for (const operation of operations) {
+    if (operation.kind !== 'batch-norm') continue;
+    for (const [role, values] of Object.entries(normStatistics(network, operation))) {
+      const name = `${operation.name}.${role}`;
+      if (tensors.has(name)) throw new LissnasError('tensor', `both a parameter and a statistic are called "${name}"`);
+      tensors.set(name, { shape: [operation.shape[0]], values });
+    }
+  }
+  return tensors;
 }
 
 function tensorValues(tensors: Tensors, what: string, name: string, shape: readonly number[]): Float32Array {

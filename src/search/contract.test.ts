@@ -1,8 +1,8 @@
 import { weight } from '../shrink/testing/problems.js';
 import { searchers } from './index.js';
 import { localSearch } from './local-search.js';
-import type { CostOf } from './nsga2.js';
 import { nsga2 } from './nsga2.js';
+import type { CostOf } from './pareto.js';
 import { regularizedEvolution } from './regularized-evolution.js';
 import { type SearcherTraits, searcherContract } from './testing/contract.js';
 

@@ -1,7 +1,8 @@
 /** The table of searchers, all behind one interface. */
 import { InputError } from '../errors.js';
 import { localSearch } from './local-search.js';
-import { type CostOf, nsga2 } from './nsga2.js';
+import { nsga2 } from './nsga2.js';
+import type { CostOf } from './pareto.js';
 import { randomSearch } from './random-search.js';
 import { regularizedEvolution } from './regularized-evolution.js';
 import type { MakeSearcher } from './searcher.js';
@@ -30,7 +31,7 @@ export const searchers = {
   },
   nsga2: {
     description: 'the Pareto front of accuracy and one cost, generation by generation',
-    make: (cost) => {
+    make: (cost?: CostOf) => {
       if (cost === undefined) throw new InputError('nsga2 needs a cost to minimize beside the accuracy');
       return nsga2({ cost });
     },

@@ -7,8 +7,8 @@ import { evaluatorOf, landscapeOf, weight } from '../shrink/testing/problems.js'
 import { forEachArchitecture } from '../spaces/enumerate.js';
 import type { Codes } from '../spaces/space.js';
 import { spaceOf } from '../spaces/testing/space-of.js';
-import { type CostOf, nsga2 } from './nsga2.js';
-import { dominates, type Objectives } from './pareto.js';
+import { nsga2 } from './nsga2.js';
+import { type CostOf, dominates, type Objectives } from './pareto.js';
 import { randomSearch } from './random-search.js';
 import { search } from './search.js';
 import type { MakeSearcher } from './searcher.js';
@@ -72,13 +72,8 @@ describe('NSGA-II', () => {
     expect(pointsOf(front)).toHaveLength(within.length);
   });
 
-  it('selects by front, then the less crowded: what is dominated by a full front has no children', () => {
-    // four first-front points far apart in every dimension, and a cloud of dominated ones
-    const apart = spaceOf([9, 9, 9, 9, 9, 9, 9, 9]);
-    const searcher = nsga2({ cost: ({ costs }) => costs.c!, population: 4, crossover: 0 })(
-      new Region(apart, []),
-      createRandom(3),
-    );
+  describe('selection', () => {
+    const apart = spaceOf(Array(8).fill(9)); // architectures of one choice throughout are far from each other, children near a parent
     const told = (code: number, accuracy: number, c: number): Measurement => ({
       kind: 'measured',
       architecture: apart.architecture(Array(8).fill(code)),
@@ -86,15 +81,46 @@ describe('NSGA-II', () => {
       costs: { c },
       source: 'test',
     });
-    const good = [told(0, 10, 1), told(1, 20, 2), told(2, 30, 3), told(3, 40, 4)];
-    const bad = [told(4, 5, 2), told(5, 6, 3), told(6, 7, 4), told(7, 8, 5), told(8, 9, 6)];
-    searcher.tell([...bad, ...good]);
-    const children = searcher.ask(4);
-    expect(children).toHaveLength(4);
-    for (const child of children) {
-      const parent = good.find(({ architecture }) => child.filter((code, d) => code === architecture[d]).length >= 4);
-      expect(parent).toBeDefined();
+
+    /** How often each of these is the parent when every child fails. */
+    function parents(known: readonly Measurement[], population: number, children: number): number[] {
+      const settings = { cost: ({ costs }: Measurement) => costs.c!, population, crossover: 0 };
+      const searcher = nsga2(settings)(new Region(apart, []), createRandom(3));
+      searcher.tell(known);
+      const counts = known.map(() => 0);
+      for (let born = 0; born < children; born++) {
+        const [child] = searcher.ask(1);
+        const parent = known.findIndex(
+          ({ architecture }) => child!.filter((code, d) => code === architecture[d]).length >= 4,
+        );
+        counts[parent]!++;
+        searcher.tell([{ kind: 'failed', architecture: child!, reason: 'stillborn' }]);
+      }
+      return counts;
     }
+
+    it('lets the first front survive, not what it dominates', () => {
+      const bad = [told(4, 5, 2), told(5, 6, 3), told(6, 7, 4), told(7, 8, 5), told(8, 9, 6)];
+      const good = [told(0, 10, 1), told(1, 20, 2), told(2, 30, 3), told(3, 40, 4)];
+      const counts = parents([...bad, ...good], 4, 80);
+      expect(counts.slice(0, 5)).toEqual([0, 0, 0, 0, 0]);
+      expect(Math.min(...counts.slice(5))).toBeGreaterThan(0);
+    });
+
+    it('thins out a front that is too large where it is most crowded', () => {
+      const front = [told(0, 10, 1), told(1, 11, 1.1), told(2, 12, 1.2), told(3, 30, 5), told(4, 50, 9)];
+      const isParent = parents(front, 3, 80).map((times) => times > 0);
+      expect(isParent).toEqual([true, false, false, true, true]);
+    });
+
+    it('prefers the first front among the survivors: a quarter of the tournaments are between two of the second', () => {
+      const [good, bad] = [
+        [told(0, 10, 1), told(1, 20, 2)],
+        [told(2, 9, 1.5), told(3, 19, 2.5)],
+      ];
+      const counts = parents([...good, ...bad], 4, 400);
+      expect(Math.abs((counts[2]! + counts[3]!) / 400 - 0.25)).toBeLessThan(0.07);
+    });
   });
 
   it('takes costs that are not always known', async () => {

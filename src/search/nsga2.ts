@@ -1,16 +1,13 @@
 /** NSGA-II (Deb, Pratap, Agarwal and Meyarivan, IEEE Transactions on Evolutionary Computation 6(2), 2002), for accuracy and one cost. */
 import { InputError } from '../errors.js';
 import type { Random } from '../math/random.js';
-import type { Measurement, Outcome } from '../measurements/measurement.js';
+import type { Outcome } from '../measurements/measurement.js';
 import type { Architecture } from '../spaces/space.js';
 import { Candidates } from './candidates.js';
-import { crowdingDistances, type Objectives, sortIntoFronts } from './pareto.js';
+import { type CostOf, crowdingDistances, type Objectives, sortIntoFronts } from './pareto.js';
 import type { SearchRegion } from './region.js';
 import type { MakeSearcher, Searcher } from './searcher.js';
 import { crossover, mutate } from './variation.js';
-
-/** The cost of a measured architecture: exact, or measured with it. Smaller is better; NaN where it is not known. */
-export type CostOf = (measurement: Measurement) => number;
 
 /** Settings of `nsga2`. */
 export interface Nsga2Options {
@@ -100,10 +97,7 @@ class Nsga2 implements Searcher {
     const survivors: Ranked[] = [];
     for (const [front, members] of sortIntoFronts([...this.#parents, ...this.#children]).entries()) {
       const distances = crowdingDistances(members);
-      const ranked = members.map(({ architecture, accuracy, cost }, i) => ({
-        ...{ architecture, accuracy, cost, front },
-        crowding: distances[i]!,
-      }));
+      const ranked = members.map((own, i) => ({ ...own, front, crowding: distances[i]! }));
       survivors.push(...ranked.sort((a, b) => b.crowding - a.crowding).slice(0, population - survivors.length));
       if (survivors.length === population) break;
     }

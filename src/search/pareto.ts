@@ -1,4 +1,8 @@
 /** Two objectives at once: larger accuracy and smaller cost. */
+import type { Measurement } from '../measurements/measurement.js';
+
+/** The cost of a measured architecture: exact, or measured with it. Smaller is better; NaN where it is not known. */
+export type CostOf = (measurement: Measurement) => number;
 
 /** What a point is judged by; no number is NaN. */
 export interface Objectives {

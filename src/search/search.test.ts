@@ -99,7 +99,8 @@ describe('search', () => {
     const limited = new Region(space, [{ cost: weight, max: 5 }]);
     for (const name of names) {
       const evaluator = evaluatorOf(accuracy);
-      const known = [measuredAt([1, 0, 0, 0, 0], 98), outside, best, measuredAt([0, 1, 0, 0, 0], 97)];
+      const twice = measuredAt([1, 0, 0, 0, 0], 98);
+      const known = [twice, outside, best, measuredAt([0, 1, 0, 0, 0], 97), twice];
       const searcher = searchers[name].make(cost);
       const result = await search(taskOf({ region: limited, known, evaluator, searcher, evaluations: 20 }));
       expect(result.best).toBe(best);
@@ -109,6 +110,17 @@ describe('search', () => {
       expect(evaluator.asked).not.toContain('0,0,0,0,0');
       expect(finalists(result, 3).map((own) => own.accuracy)).toEqual([99, 98, 97]);
     }
+  });
+
+  it('tells the searcher what is known worst first, so that the best are the youngest', async () => {
+    const told: number[] = [];
+    const searcher: MakeSearcher = (...args) => ({
+      ...randomSearch()(...args),
+      tell: (outcomes) => told.push(...outcomes.flatMap((own) => (own.kind === 'measured' ? [own.accuracy] : []))),
+    });
+    const known = [measuredAt([1, 0, 0, 0, 0], 98), measuredAt([0, 0, 0, 0, 0], 99), measuredAt([0, 1, 0, 0, 0], 97)];
+    await search(taskOf({ known, searcher, evaluations: 1 }));
+    expect(told.slice(0, 3)).toEqual([97, 98, 99]);
   });
 
   it('gives the Pareto front of all that was measured or known, from cheap to costly', async () => {

@@ -5,10 +5,10 @@ import { evaluateMeasurable } from '../measurements/evaluate-all.js';
 import type { Evaluator } from '../measurements/evaluator.js';
 import type { Failure, Measurement, Outcome } from '../measurements/measurement.js';
 import { ArchitectureSet } from '../spaces/architecture-set.js';
-import type { CostOf } from './nsga2.js';
-import { sortIntoFronts } from './pareto.js';
+import type { Architecture, Codes } from '../spaces/space.js';
+import { type CostOf, sortIntoFronts } from './pareto.js';
 import type { SearchRegion } from './region.js';
-import type { MakeSearcher } from './searcher.js';
+import type { MakeSearcher, Searcher } from './searcher.js';
 
 /** Architectures in a row that the evaluator cannot measure, after which the region counts as exhausted. */
 const VAIN_PROPOSALS = 50_000;
@@ -49,7 +49,7 @@ export interface SearchResult {
    * accuracy is lower on average. Measure `finalists` again, more exactly, before one is chosen.
    */
   readonly best: Measurement;
-  /** what was known before and is inside the region, in the order given */
+  /** what was known before and is inside the region, each architecture once, in the order given */
   readonly known: readonly Measurement[];
   /** in the order of asking */
   readonly measurements: readonly Measurement[];
@@ -58,7 +58,7 @@ export interface SearchResult {
   readonly spent: number;
   /** the incumbent after each evaluation spent: the best accuracy so far, known ones included; -Infinity before the first */
   readonly curve: readonly number[];
-  /** of all measured, those that none is both more accurate and cheaper than, from cheap to costly; empty without a cost */
+  /** of all measured, those that none is at least as good as in accuracy and cost and better in one, from cheap to costly; empty without a cost */
   readonly front: readonly Measurement[];
   readonly stop: 'budget spent' | 'region exhausted';
 }
@@ -75,9 +75,9 @@ export async function search(task: SearchTask): Promise<SearchResult> {
   checkCount(evaluations, 'evaluations');
   if (batch !== Number.POSITIVE_INFINITY) checkCount(batch, 'architectures at once');
   const searcher = task.searcher(region, random);
-  const asked = new ArchitectureSet(region.space.dimensions.length, evaluations);
-  const log = new Log((task.known ?? []).filter(({ architecture }) => region.allows(architecture)));
-  for (const { architecture } of log.known) asked.add(architecture);
+  const asked = new ArchitectureSet(region.space.dimensions.length);
+  const isNew = (codes: Codes) => region.allows(codes) && asked.add(codes) >= 0;
+  const log = new Log((task.known ?? []).filter(({ architecture }) => isNew(architecture)));
   // worst first, so that the best are the youngest where age counts
   searcher.tell([...log.known].sort((a, b) => a.accuracy - b.accuracy));
 
@@ -85,18 +85,7 @@ export async function search(task: SearchTask): Promise<SearchResult> {
   while (log.spent < evaluations && vain < VAIN_PROPOSALS) {
     const next = searcher.ask(Math.min(batch, evaluations - log.spent));
     if (next.length === 0) break;
-    for (const architecture of next) {
-      const fault = !region.allows(architecture)
-        ? 'is outside the region'
-        : asked.add(architecture) < 0
-          ? 'was asked for before'
-          : undefined;
-      if (fault === undefined) continue;
-      throw new LissnasError(
-        'search',
-        `${searcher.name} asks for ${region.space.format(architecture)}, which ${fault}`,
-      );
-    }
+    for (const architecture of next) if (!isNew(architecture)) refuse(searcher, architecture, region);
     const outcomes = await evaluateMeasurable(evaluator, next, signal === undefined ? {} : { signal });
     for (const outcome of outcomes) vain = log.add(outcome) ? 0 : vain + 1;
     searcher.tell(outcomes);
@@ -113,7 +102,13 @@ export async function search(task: SearchTask): Promise<SearchResult> {
     );
   }
   return {
-    ...{ searcher: searcher.name, best, known, measurements, failures, spent, curve },
+    searcher: searcher.name,
+    best,
+    known,
+    measurements,
+    failures,
+    spent,
+    curve,
     front: task.cost === undefined ? [] : paretoFront([...known, ...measurements], task.cost),
     stop: spent < evaluations ? 'region exhausted' : 'budget spent',
   };
@@ -124,12 +119,14 @@ export function finalists({ known, measurements }: SearchResult, count: number):
   return [...known, ...measurements].sort((a, b) => b.accuracy - a.accuracy).slice(0, count);
 }
 
-/** Those that none is both more accurate and no costlier, or cheaper and no less accurate than; from cheap to costly. A cost of NaN stays out. */
+function refuse(searcher: Searcher, architecture: Architecture, region: SearchRegion): never {
+  const fault = region.allows(architecture) ? 'was asked for before' : 'is outside the region';
+  throw new LissnasError('search', `${searcher.name} asks for ${region.space.format(architecture)}, which ${fault}`);
+}
+
+/** The measurements that no other dominates, from cheap to costly. A cost of NaN stays out. */
 function paretoFront(measurements: readonly Measurement[], costOf: CostOf): Measurement[] {
-  const points = measurements.map((measurement) => ({
-    ...{ measurement, accuracy: measurement.accuracy },
-    cost: costOf(measurement),
-  }));
+  const points = measurements.map((own) => ({ measurement: own, accuracy: own.accuracy, cost: costOf(own) }));
   const [front = []] = sortIntoFronts(points.filter(({ cost }) => !Number.isNaN(cost)));
   return front.map(({ measurement }) => measurement);
 }

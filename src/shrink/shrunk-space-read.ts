@@ -3,6 +3,7 @@ import { InputError } from '../errors.js';
 import { float64From, int32From } from '../math/little-endian.js';
 import type { Measurement } from '../measurements/measurement.js';
 import { ArchitectureSet } from '../spaces/architecture-set.js';
+import { parseDocument } from '../spaces/json-document.js';
 import type { Architecture, SearchSpace } from '../spaces/space.js';
 import { readTextFile } from '../spaces/text-file.js';
 import { unpackBytes } from './packed-bytes.js';
@@ -12,6 +13,8 @@ import type { Provenance, ShrunkSpaceData } from './shrunk-space-data.js';
 import { type AnyNumber, SHRUNK_SPACE_FORMAT, type ShrunkSpaceFile, shrunkSpaceSchema } from './shrunk-space-schema.js';
 import { LARGEST_SHRUNK_SPACE_FILE } from './shrunk-space-write.js';
 import { restoreSpace } from './space-source.js';
+
+const SHRUNK_SPACE = { what: 'a shrunk space', format: SHRUNK_SPACE_FORMAT, schema: shrunkSpaceSchema };
 
 /**
  * Reads a shrunk-space file.
@@ -29,46 +32,11 @@ export async function readShrunkSpaceFile(file: string, space?: SearchSpace): Pr
  */
 export function parseShrunkSpace(text: string, file: string, space?: SearchSpace): ShrunkSpaceData {
   try {
-    return dataOf(wellFormed(text), space);
+    return dataOf(parseDocument(text, SHRUNK_SPACE), space);
   } catch (error) {
     if (error instanceof InputError) throw new InputError(error.message, { file }, { cause: error });
     throw error;
   }
-}
-
-function wellFormed(text: string): ShrunkSpaceFile {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const fault = text.trimStart().startsWith('{')
-      ? 'the file is cut short or damaged: it is not whole JSON'
-      : 'not a JSON document';
-    throw new InputError(fault, {}, { cause: error });
-  }
-  const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
-  if (format !== SHRUNK_SPACE_FORMAT) {
-    throw new InputError(
-      format === undefined
-        ? `this is not a shrunk space: it has no "format", which would be "${SHRUNK_SPACE_FORMAT}"`
-        : `the format is ${JSON.stringify(format).slice(0, 60)}, but this program reads "${SHRUNK_SPACE_FORMAT}"`,
-    );
-  }
-  const result = shrunkSpaceSchema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  throw new InputError(
-    `${pathText(issue.path)} ${issue.code === 'unrecognized_keys' ? unknownKeys(issue.keys) : issue.message}`,
-  );
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  if (path.length === 0) return 'the document';
-  return `"${path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? String(step) : `.${String(step)}`)).join('')}"`;
-}
-
-function unknownKeys(keys: readonly string[]): string {
-  return `has the unknown key ${keys.map((key) => JSON.stringify(key)).join(', ')}`;
 }
 
 function dataOf(file: ShrunkSpaceFile, given: SearchSpace | undefined): ShrunkSpaceData {

@@ -14,7 +14,8 @@ const count = z.int('must be a whole number').min(0, 'must not be negative');
 const sha256 = text.regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
 const integerText = text.regex(/^[0-9]{1,1000}$/, 'must be decimal digits');
 
-const codes = z
+/** An architecture. */
+export const codesSchema = z
   .array(
     z.int('must be a whole number').min(0, 'must not be negative').max(255, 'must be at most 255'),
     'must be a list',
@@ -27,7 +28,8 @@ const packed = z
 
 const list = <T extends z.ZodType>(item: T) => z.array(item, 'must be a list');
 
-const provenance = z
+/** How a file was made. */
+export const provenanceSchema = z
   .strictObject(
     {
       version: text.describe('Version of LISSNAS that made the file.'),
@@ -44,7 +46,7 @@ const provenance = z
     },
     'must be a map',
   )
-  .describe('How the space was made.');
+  .describe('How it was made.');
 
 const dimension = z.strictObject(
   {
@@ -65,18 +67,19 @@ const source = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('program') }),
 ]);
 
-const space = z
+/** A search space with what is needed to have it again. */
+export const spaceSchema = z
   .strictObject(
     { name: text, size: integerText, hash: sha256, dimensions: list(dimension).min(1), source },
     'must be a map',
   )
-  .describe('The space that was shrunk.');
+  .describe('The search space.');
 
 const interval = z.strictObject({ mean: anyNumber, low: anyNumber, high: anyNumber, n: count }, 'must be a map');
 
 const seed = z.strictObject(
   {
-    architecture: codes,
+    architecture: codesSchema,
     measured: number,
     predicted: number,
     costBin: count,
@@ -109,7 +112,7 @@ const round = z.strictObject(
 );
 
 const measurement = z.strictObject(
-  { architecture: codes, accuracy: number, costs: z.record(text, anyNumber), source: text },
+  { architecture: codesSchema, accuracy: number, costs: z.record(text, anyNumber), source: text },
   'must be a map',
 );
 
@@ -120,8 +123,8 @@ export const shrunkSpaceSchema = z
       $schema: text.optional(),
       format: z.literal(SHRUNK_SPACE_FORMAT),
       method: z.literal('lissnas'),
-      provenance,
-      space,
+      provenance: provenanceSchema,
+      space: spaceSchema,
       size: count.describe('Number of members.'),
       limits: list(z.strictObject({ cost: text, unit: text, max: number }, 'must be a map')),
       costBins: z.strictObject({ cost: text, unit: text, edges: list(number) }, 'must be a map').optional(),
@@ -129,7 +132,7 @@ export const shrunkSpaceSchema = z
       stop: z.enum(['size reached', 'no improvement', 'budget spent', 'space exhausted']),
       rounds: list(round).min(1, 'must have at least one round'),
       measurements: list(measurement),
-      failures: list(z.strictObject({ architecture: codes, reason: text }, 'must be a map')),
+      failures: list(z.strictObject({ architecture: codesSchema, reason: text }, 'must be a map')),
       members: packed.describe('One byte a dimension, member by member, in the order of admission.'),
       pocketOf: packed.describe('The pocket of each member, int32.'),
       predicted: packed.describe('The predicted mean of each member, float64.'),

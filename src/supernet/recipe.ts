@@ -11,8 +11,8 @@ const share = number.min(0, 'must be at least 0').max(1, 'must be at most 1');
 const belowOne = number.min(0, 'must be at least 0').lt(1, 'must be below 1');
 const count = z.int('must be a whole number').min(1, 'must be at least 1');
 
+const weightDecay = number.min(0, 'must be at least 0');
 const shared = {
-  weightDecay: number.min(0, 'must be at least 0').default(5e-4),
   decay: z.enum(['weights', 'all'], 'must be weights or all').default('weights'),
   clip: positive.exactOptional(),
 };
@@ -25,6 +25,7 @@ const optimizerSchema: z.ZodType<Omit<SgdRule, 'learningRate'> | Omit<AdamWRule,
         kind: z.literal('sgd'),
         momentum: belowOne.default(0.9),
         nesterov: z.boolean('must be true or false').default(true),
+        weightDecay: weightDecay.default(5e-4),
         ...shared,
       }),
       z.strictObject({
@@ -32,6 +33,7 @@ const optimizerSchema: z.ZodType<Omit<SgdRule, 'learningRate'> | Omit<AdamWRule,
         beta1: belowOne.default(0.9),
         beta2: belowOne.default(0.999),
         epsilon: positive.default(1e-8),
+        weightDecay: weightDecay.default(0.01),
         ...shared,
       }),
     ],
@@ -81,6 +83,7 @@ const training = {
   steps: count.exactOptional(),
   epochs: positive.exactOptional(),
   optimizer: optimizerSchema.default(sgd),
+  /** the default suits sgd; adamw wants rates around 0.001 */
   schedule: scheduleSchema.default(cosine(0.1)),
   labelSmoothing: belowOne.default(0),
   augmentation: augmentationSchema.default(augmentationSchema.parse({})),

@@ -1,10 +1,11 @@
 /** The generated data set: one figure per image, to be told from its silhouette alone. Nothing needs to be downloaded for it. */
 import { InputError } from '../../errors.js';
 import { createRandom } from '../../math/random.js';
-import { createDataset } from '../create.js';
+import { createDataset, MOST_BYTES } from '../create.js';
 import type { Dataset } from '../dataset.js';
 import { createCanvas, render } from './render.js';
-import { drawScene, SIDE } from './scene.js';
+import { drawScene } from './scene.js';
+import { SIDE } from './side.js';
 import { silhouettes } from './silhouettes.js';
 
 /** Settings of `createShapes`. */
@@ -19,8 +20,7 @@ export interface ShapesOptions {
 }
 
 const names = Object.keys(silhouettes);
-/** 2 GB of pixels */
-const MOST = Math.floor(2e9 / (3 * SIDE * SIDE));
+const MOST = Math.floor(MOST_BYTES / (3 * SIDE * SIDE));
 
 /**
  * `size` images of 32x32 RGB, the classes in turn. Image i depends on the random seed, the part, the number of classes and i alone, so a larger

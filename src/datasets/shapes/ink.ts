@@ -1,5 +1,6 @@
 /** What surfaces are filled with: two colours and a pattern that mixes them. */
 import type { Random } from '../../math/random.js';
+import { CENTRE } from './side.js';
 
 /** Red, green and blue, 0 to 255. */
 export type Colour = readonly [red: number, green: number, blue: number];
@@ -56,19 +57,20 @@ export function drawInk(random: Random, first: Colour, spread: number): Ink {
 }
 
 /** Share of the second colour at a pixel, 0 to 1. */
-export function mixAt(ink: Ink, x: number, y: number): number {
-  const u = x * ink.along[0] + y * ink.along[1] + ink.phase;
-  switch (ink.pattern) {
+export function mixAt({ pattern, along, phase, grid }: Ink, x: number, y: number): number {
+  const u = (x - CENTRE) * along[0] + (y - CENTRE) * along[1] + phase;
+  const v = (y - CENTRE) * along[0] - (x - CENTRE) * along[1];
+  switch (pattern) {
     case 'plain':
       return 0;
     case 'gradient':
-      return Math.min(1, Math.max(0, 0.5 + u));
+      return Math.min(1, Math.max(0, u));
     case 'stripes':
       return wave(u);
     case 'checks':
-      return Math.abs(wave(u) - wave(y * ink.along[0] - x * ink.along[1]));
+      return Math.abs(wave(u) - wave(v));
     case 'blotches':
-      return blotch(ink.grid, u, y * ink.along[0] - x * ink.along[1]);
+      return blotch(grid, u, v);
   }
 }
 

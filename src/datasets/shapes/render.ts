@@ -1,6 +1,7 @@
 /** From a scene to pixels. */
 import { mixAt } from './ink.js';
-import { type Figure, type Scene, SIDE } from './scene.js';
+import type { Figure, Scene } from './scene.js';
+import { SIDE } from './side.js';
 
 const VALUES = 3 * SIDE * SIDE;
 
@@ -44,7 +45,8 @@ function paintFigure(figure: Figure, values: Float32Array): void {
   const [top, bottom] = [Math.max(0, Math.ceil(centreY - reach)), Math.min(SIDE - 1, Math.floor(centreY + reach))];
   for (let y = top; y <= bottom; y++) {
     for (let x = left; x <= right; x++) {
-      const [fromX, fromY] = [x - centreX, y - centreY];
+      const fromX = x - centreX;
+      const fromY = y - centreY;
       const u = (fromX * axisX + fromY * axisY) / scaleX;
       const v = (handed * (fromY * axisX - fromX * axisY)) / scaleY;
       const whole = silhouette(u, v) * scaleY;

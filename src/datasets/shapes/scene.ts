@@ -1,10 +1,8 @@
 /** What an image shows, drawn at random: a figure of the class between clutter, in front of a background. */
 import type { Random } from '../../math/random.js';
 import { type Colour, drawColour, drawDirection, drawInk, type Ink } from './ink.js';
+import { CENTRE } from './side.js';
 import { type Silhouette, silhouettes } from './silhouettes.js';
-
-/** Height and width of the images. */
-export const SIDE = 32;
 
 /** A silhouette somewhere in the image. */
 export interface Figure {
@@ -45,40 +43,43 @@ function between(random: Random, low: number, high: number): number {
   return low + (high - low) * random.float();
 }
 
-/** A scene whose figure has the silhouette with this index. */
+/**
+ * A scene whose figure has the silhouette with this index. Each has a hardness of its own, 0 to 1, so that weak networks learn the easy ones soon and
+ * good networks still fail at some: it adds clutter, bars, noise and patterns and makes the figure smaller, flatter, hollow, paler or darker than what is around it.
+ */
 export function drawScene(label: number, random: Random): Scene {
-  const ground = drawColour(random);
-  const background = drawInk(random, ground, 60);
-  const figure = drawFigure(label, drawContrast(random, ground), random);
-  const clutter = (most: number) =>
-    Array.from({ length: random.integer(most + 1) }, () => drawFragment(random, figure));
-  const behind = clutter(3);
-  const before = clutter(1);
-  const bars = Array.from({ length: random.integer(2) }, () => drawBar(random, figure));
+  const hardness = random.float();
+  const [ground, colour] = drawContrast(random, 280 - 220 * hardness, hardness < 0.4);
+  const background = drawInk(random, ground, 20 + 90 * hardness);
+  const figure = drawFigure(label, colour, hardness, random);
+  const upTo = (most: number) => random.integer(1 + Math.round(most * hardness));
+  const behind = Array.from({ length: upTo(6) }, () => drawFragment(random, figure));
+  const bars = Array.from({ length: upTo(3) }, () => drawBar(random, figure));
+  const before = Array.from({ length: upTo(2) }, () => drawFragment(random, figure));
   const [x, y] = drawDirection(random);
-  const light = between(random, 0, 30);
+  const light = between(random, 0, 50 * hardness);
   return {
     background,
     figures: [...behind, figure, ...bars, ...before],
     light: [x * light, y * light],
-    blurred: random.integer(4) === 0,
-    noise: between(random, 2, 14),
+    blurred: 2 * random.float() < hardness,
+    noise: 2 + between(random, 0.5, 1) * 28 * hardness,
     noiseSeed: 1 + random.integer(0x7ffffffe),
   };
 }
 
 /** The figure that the image is about: the largest of all, and whole inside the image but for its tips. */
-function drawFigure(label: number, colour: Colour, random: Random): Figure {
-  const radius = between(random, 8, 13);
-  const room = SIDE / 2 - radius + 1.5;
+function drawFigure(label: number, colour: Colour, hardness: number, random: Random): Figure {
+  const radius = between(random, 11 - 4.5 * hardness, 13 - hardness);
+  const room = CENTRE - radius + 2;
   return {
     silhouette: all[label],
-    ink: drawInk(random, colour, 50),
-    centre: [SIDE / 2 + between(random, -room, room), SIDE / 2 + between(random, -room, room)],
-    scale: [radius, radius * between(random, 0.8, 1)],
+    ink: drawInk(random, colour, 15 + 65 * hardness),
+    centre: [CENTRE + between(random, -room, room), CENTRE + between(random, -room, room)],
+    scale: [radius, radius * between(random, 1 - 0.3 * hardness, 1)],
     axis: drawDirection(random),
     handed: random.integer(2) === 0 ? 1 : -1,
-    outline: random.integer(5) === 0 ? between(random, 2, 3) : Number.POSITIVE_INFINITY,
+    outline: 2 * random.float() < hardness ? between(random, 2, 3) : Number.POSITIVE_INFINITY,
     cut: Number.POSITIVE_INFINITY,
   };
 }
@@ -116,11 +117,11 @@ function drawBar(random: Random, { centre, scale }: Figure): Figure {
   };
 }
 
-/** A colour that can be told from another: at least 90 grey levels apart in some channel, and 180 in all together. */
-function drawContrast(random: Random, other: Colour): Colour {
+/** Two colours whose sums over the channels differ by at least `least` grey levels; the second one is brighter, or either. */
+function drawContrast(random: Random, least: number, ordered: boolean): readonly [Colour, Colour] {
   for (;;) {
-    const colour = drawColour(random);
-    const apart = colour.map((channel, c) => Math.abs(channel - other[c]));
-    if (Math.max(...apart) >= 90 && apart[0] + apart[1] + apart[2] >= 180) return colour;
+    const [one, other] = [drawColour(random), drawColour(random)];
+    const brighter = other[0] + other[1] + other[2] - one[0] - one[1] - one[2];
+    if (Math.abs(brighter) >= least) return ordered && brighter < 0 ? [other, one] : [one, other];
   }
 }

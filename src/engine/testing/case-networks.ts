@@ -1,8 +1,9 @@
 /** Whole networks of the kinds that spaces are made of, for small images. */
 import { convNorm, mbConv } from '../../networks/blocks.js';
-import { NetworkBuilder, type Value } from '../../networks/builder.js';
+import { NetworkBuilder } from '../../networks/builder.js';
 import type { NetworkGraph } from '../../networks/graph.js';
 import { nasbench201Network, type Skeleton } from '../../networks/nasbench201-network.js';
+import { shuffleBlock, shuffleXceptionBlock } from '../../networks/shuffle-blocks.js';
 import { nasbench201 } from '../../spaces/nasbench201.js';
 
 const CLASSES = 5;
@@ -33,45 +34,16 @@ function mobile(): NetworkGraph {
   return net.build();
 }
 
-/** Units of ShuffleNetV2 (arXiv 1807.11164, figure 3 c and d). */
+/** ShuffleNetV2 blocks of both strides and kinds. */
 function shuffling(): NetworkGraph {
   const net = new NetworkBuilder('ShuffleNetV2', [3, 9, 11]);
   let value = convNorm(net, 'stem', net.input, { channels: 6, kernel: 3, activation: 'relu' });
-  value = halvingUnit(net, 'u0', value, 14);
-  value = unit(net, 'u1', value);
-  value = unit(net, 'u2', value);
+  value = shuffleBlock(net, 'b0', value, { channels: 14, kernel: 3, stride: 2 });
+  value = shuffleBlock(net, 'b1', value, { channels: 14, kernel: 5, stride: 1 });
+  value = shuffleXceptionBlock(net, 'b2', value, { channels: 14, stride: 1 });
+  value = shuffleXceptionBlock(net, 'b3', value, { channels: 18, stride: 2 });
   net.linear('classifier', net.globalPool('pool', value), CLASSES);
   return net.build();
-}
-
-function unit(net: NetworkBuilder, prefix: string, value: Value): Value {
-  const [kept, changed] = net.split(`${prefix}.split`, value, 2) as [Value, Value];
-  return joined(net, prefix, kept, branch(net, prefix, changed, changed.shape[0], 1));
-}
-
-function halvingUnit(net: NetworkBuilder, prefix: string, value: Value, channels: number): Value {
-  const [groups] = value.shape;
-  const filtered = convNorm(net, `${prefix}.shortcut.depthwise`, value, {
-    channels: groups,
-    kernel: 3,
-    stride: 2,
-    groups,
-  });
-  const shortcut = convNorm(net, `${prefix}.shortcut.project`, filtered, {
-    channels: channels / 2,
-    activation: 'relu',
-  });
-  return joined(net, prefix, shortcut, branch(net, prefix, value, channels / 2, 2));
-}
-
-function branch(net: NetworkBuilder, prefix: string, value: Value, channels: number, stride: number): Value {
-  const first = convNorm(net, `${prefix}.first`, value, { channels, activation: 'relu' });
-  const filtered = convNorm(net, `${prefix}.depthwise`, first, { channels, kernel: 3, stride, groups: channels });
-  return convNorm(net, `${prefix}.last`, filtered, { channels, activation: 'relu' });
-}
-
-function joined(net: NetworkBuilder, prefix: string, shortcut: Value, changed: Value): Value {
-  return net.shuffle(`${prefix}.shuffle`, net.concat(`${prefix}.concat`, [shortcut, changed]), 2);
 }
 
 /** One network of each kind. */
@@ -92,3 +64,15 @@ export const optimizerGraph: NetworkGraph = (() => {
   net.linear('head', net.globalPool('pool', net.activation('body.swish', body, 'hard-swish')), CLASSES);
   return net.build();
 })();
+
+/** A path through two positions with three choices each; paths share what they have in common. */
+export function pathGraph([first, second]: readonly [number, number]): NetworkGraph {
+  const net = new NetworkBuilder(`path ${first} ${second}`, [3, 6, 5]);
+  let value = convNorm(net, 'stem', net.input, { channels: 5, kernel: 3, activation: 'hard-swish' });
+  [first, second].forEach((choice, position) => {
+    const options = { channels: 5, stride: 1, kernel: 1 + 2 * choice, expansion: 2, activation: 'swish' } as const;
+    if (choice > 0) value = mbConv(net, `p${position}.k${options.kernel}`, value, options);
+  });
+  net.linear('head', net.globalPool('pool', value), 3);
+  return net.build();
+}

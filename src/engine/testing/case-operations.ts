@@ -85,6 +85,7 @@ const others: Readonly<Record<string, Build>> = {
   'shuffle in 3 groups': (net, value) => net.shuffle('shuffled', value, 3),
   dropout: (net, value) => net.dropout('dropped', value, 0.3),
   'dropout of a vector': (net, value) => net.dropout('dropped', net.globalPool('vector', value), 0.6),
+  'dropout and batch norm': (net, value) => net.batchNorm('norm', net.dropout('dropped', value, 0.4)),
   'dropout of nothing': (net, value) => net.dropout('dropped', value, 0),
   'linear layers': (net, value) => {
     const hidden = net.linear('hidden', net.globalPool('vector', value), 11);

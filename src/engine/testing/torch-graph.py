@@ -76,7 +76,7 @@ ACTIVATIONS = {
     "relu6": F.relu6,
     "sigmoid": torch.sigmoid,
     "swish": F.silu,
-    "hard-sigmoid": F.hardsigmoid,
+    "hard-sigmoid": lambda x: F.relu6(x + 3) / 6,  # F.hardsigmoid takes 1/6 in float32 on its way back, even for float64
     "hard-swish": F.hardswish,
 }
 
@@ -189,7 +189,7 @@ def solve(problem):
         for group in stepper.param_groups:
             group["lr"] = rule["learningRate"]
         stepper.step()
-    result["norms"] = encode(torch.tensor(norms))
+    result["norms"] = encode(torch.tensor(norms, dtype=torch.float64))
     result["parameters"] = {name: encode(parameter) for name, parameter in parameters.items()} if rules else {}
     return result
 

@@ -26,8 +26,8 @@ export function defaultOneShot({ quick = false, control = false, randomSeed = 1 
         references: 2,
       }
     : {
-        ...{ train: 16_000, test: 2000, warmUp: 1200, training: 1200, scratch: 800 },
-        ...{ shrink: 120, search: 100, size: 2000, references: 6 },
+        ...{ train: 20_000, test: 2000, warmUp: 2500, training: 3000, scratch: 1000 },
+        ...{ shrink: 120, search: 100, size: 1000, references: 8 },
       };
   return oneShotSchema.parse({
     space: 'mobile-tiny',
@@ -37,7 +37,7 @@ export function defaultOneShot({ quick = false, control = false, randomSeed = 1 
       warmUp: { batch: 64, steps: length.warmUp, schedule: cosine(0.1), augmentation: flip },
       training: { batch: 64, steps: length.training, schedule: cosine(0.05), augmentation: flip },
     },
-    shrink: { evaluations: length.shrink, size: length.size },
+    shrink: { evaluations: length.shrink, size: length.size, limits: [{ cost: 'flops_m', max: 1.2 }] },
     search: { evaluations: length.search },
     scratch: { batch: 64, steps: length.scratch, schedule: cosine(0.1), augmentation: flip },
     references: length.references,

@@ -1,23 +1,25 @@
 /** A one-shot run, from the supernet's first step to the exported network: warm up, shrink, train on inside, search, train the best from scratch. */
 
 import { meanInterval } from '../../math/statistics.js';
-import { membersRegion } from '../../search/region.js';
+import type { Measurement } from '../../measurements/measurement.js';
+import { membersRegion, type SearchRegion } from '../../search/region.js';
 import type { ShrunkSpace } from '../../shrink/shrunk-space.js';
 import { ArchitectureSet } from '../../spaces/architecture-set.js';
 import type { Architecture } from '../../spaces/space.js';
-import { memberRegion, wholeRegion } from '../../supernet/path-region.js';
+import { wholeRegion } from '../../supernet/path-region.js';
 import { writeFileAtomic } from '../atomic.js';
 import type { RunFolder } from '../folder.js';
 import { VERSION } from '../version.js';
+import { baselineNames, shrinkByBaseline } from './baselines.js';
 import { biggest } from './biggest.js';
 import type { OneShot } from './build.js';
 import { oneShotFiles } from './files.js';
+import { saveWeights, writeNetworkFiles } from './network-files.js';
 import { type FoundResult, type OneShotResult, RESULT_FORMAT, rankingOf, type ScratchResult } from './result.js';
 import { forgetScratch, scratchWork } from './scratch.js';
 import { evaluateBy, evaluationWork, type StageContext, searchBy, shrinkBy, trainAll } from './stages.js';
-import { type SupernetTraining, SupernetTrainings } from './supernet-trainings.js';
+import { insideTraining, type SupernetTraining, SupernetTrainings, warmUpTraining } from './supernet-trainings.js';
 import { type OneShotProgress, Watch } from './watch.js';
-import { saveWeights, writeBest } from './write-best.js';
 
 /** What a caller may watch and stop. */
 export interface OneShotHooks {
@@ -47,46 +49,32 @@ export async function carryOutOneShot(
 async function pipeline(context: StageContext): Promise<OneShotResult> {
   const { run, files, trainings } = context;
   const { config, space, limits, region, cost } = run;
-  const { supernet, search, control } = config;
+  const { search } = config;
   planWork(context);
 
-  const whole = wholeRegion(space, limits);
-  const warmUp: SupernetTraining = {
-    ...{ name: 'warm-up', label: 'warming the supernet up', region: whole, recipe: supernet.warmUp },
-  };
+  const warmUp = warmUpTraining(run);
   await trainings.carryOut(warmUp);
 
   const shrunk = await shrinkBy(context, warmUp);
   const references = drawReferences(run, shrunk);
   const before = await evaluateBy(context, 'references-before', warmUp, references);
 
-  const inside: SupernetTraining = {
-    ...{ name: 'inside', label: 'training inside the shrunk space', recipe: supernet.training, after: warmUp },
-    region: memberRegion(shrunk.data),
-  };
+  const inside = insideTraining(run, shrunk);
   await trainings.carryOut(inside);
   const after = await evaluateBy(context, 'references-after', inside, references);
   const members = membersRegion(space, shrunk.data.members, limits);
   const best = (await searchBy(context, 'search', inside, members, search.evaluations)).best;
 
-  const outside: SupernetTraining = {
-    ...{ name: 'control', label: 'control: training on the whole space', region: whole, recipe: supernet.training },
-    after: warmUp,
-  };
   const budget = shrunk.data.spent + search.evaluations;
-  const controlled = control ? await carryOutControl(context, outside, references, budget) : undefined;
+  const rivals = await rivalsOf(context, warmUp, shrunk);
+  const judged: JudgedRival[] = [];
+  for (const rival of rivals) judged.push(await judge(context, rival, references, budget - rival.evaluationsSpent));
 
   const random = region.sample(run.random.split('random network'));
   const most = biggest(region, cost);
-  const trained = [
-    best.architecture,
-    random,
-    most,
-    ...(controlled ? [controlled.best.architecture] : []),
-    ...references,
-  ];
+  const trained = [best.architecture, random, most, ...judged.map((rival) => rival.best.architecture), ...references];
   const accuracies = await trainAll(context, trained, async (architecture, network) => {
-    if (architecture.join() === best.architecture.join()) await saveWeights(run, files, architecture, network);
+    if (architecture.join() === best.architecture.join()) await saveWeights(run, files.best, architecture, network);
   });
   const scratch = trained.map((architecture, i): ScratchResult => resultOf(run, architecture, accuracies[i]!));
   const [foundScratch, randomScratch, biggestScratch] = scratch as [ScratchResult, ScratchResult, ScratchResult];
@@ -119,37 +107,64 @@ async function pipeline(context: StageContext): Promise<OneShotResult> {
       },
     }),
     ...{ found, random: randomScratch, biggest: biggestScratch },
-    controls:
-      controlled === undefined
-        ? []
-        : [
-            {
-              name: 'no shrinking',
-              size: String(region.size),
-              found: { ...scratch[3]!, supernetAccuracy: controlled.best.accuracy, evaluations: budget },
-              ...(references.length > 0 && {
-                ranking: rankingOf(trainings.totalSteps(outside), controlled.references, truths),
-              }),
-            },
-          ],
+    controls: judged.map((rival, i) => ({
+      ...{ name: rival.name, size: rival.size },
+      found: { ...scratch[3 + i]!, supernetAccuracy: rival.best.accuracy, evaluations: budget },
+      ...(references.length > 0 && { ranking: rankingOf(trainings.totalSteps(inside), rival.references, truths) }),
+    })),
   };
-  await writeBest(run, files, best.architecture, result);
+  await writeNetworkFiles(run, files.best, best.architecture, { test: found.accuracy, trained: 'from scratch' });
   await writeFileAtomic(files.result, `${JSON.stringify(result, null, 2)}\n`);
   await forgetScratch(files);
   return result;
 }
 
-/** The same supernet without shrinking: trained on, judged and searched on the whole space with as many steps and evaluations. */
-async function carryOutControl(
+/** Another way to come to a space to search in, at the same budget. */
+interface Rival {
+  readonly name: string;
+  readonly training: SupernetTraining;
+  readonly region: SearchRegion;
+  /** architectures, as text */
+  readonly size: string;
+  /** evaluations that it took to come to the space */
+  readonly evaluationsSpent: number;
+}
+
+/** What a rival has found, and how its supernet judges the references. */
+interface JudgedRival extends Rival {
+  readonly references: readonly (number | null)[];
+  readonly best: Measurement;
+}
+
+async function rivalsOf(context: StageContext, warmUp: SupernetTraining, shrunk: ShrunkSpace): Promise<Rival[]> {
+  const { config, region, space, limits } = context.run;
+  const rivals: Rival[] = [];
+  if (config.control) {
+    const training: SupernetTraining = {
+      ...{ name: 'control', label: 'no shrinking: training on the whole space', region: wholeRegion(space, limits) },
+      ...{ recipe: config.supernet.training, after: warmUp },
+    };
+    rivals.push({ name: 'no shrinking', training, region, size: String(region.size), evaluationsSpent: 0 });
+  }
+  for (const name of config.baselines ? baselineNames : []) {
+    const { training, region: left, size } = await shrinkByBaseline(context, name, shrunk.size);
+    const evaluationsSpent = name === 'operator dropping' ? config.shrink.evaluations : 0;
+    rivals.push({ name, training, region: left, size: String(Math.round(size)), evaluationsSpent });
+  }
+  return rivals;
+}
+
+async function judge(
   context: StageContext,
-  training: SupernetTraining,
+  rival: Rival,
   references: readonly Architecture[],
   evaluations: number,
-) {
+): Promise<JudgedRival> {
+  const { training, region } = rival;
   await context.trainings.carryOut(training);
-  const judged = await evaluateBy(context, 'references-control', training, references);
-  const { best } = await searchBy(context, 'search-control', training, context.run.region, evaluations);
-  return { references: judged, best };
+  const judged = await evaluateBy(context, `references-${training.name}`, training, references);
+  const { best } = await searchBy(context, `search-${training.name}`, training, region, evaluations);
+  return { ...rival, references: judged, best };
 }
 
 /** Members of the shrunk space, uniformly, each once. */
@@ -167,12 +182,13 @@ function resultOf({ space, cost }: OneShot, architecture: Architecture, accuracy
 
 /** Announces everything that there is to do. */
 function planWork({ run, watch, trainings }: StageContext): void {
-  const { supernet, shrink, search, references, control } = run.config;
-  const whole = { recipe: supernet.warmUp };
-  const inside = { recipe: supernet.training };
-  const times = control ? 2 : 1;
-  watch.plan(trainings.workOf(whole) + times * trainings.workOf(inside));
-  const searches = times * search.evaluations + (control ? shrink.evaluations : 0);
-  watch.plan((shrink.evaluations + searches + (1 + times) * references) * evaluationWork(run));
-  watch.plan((2 + times + references) * scratchWork(run));
+  const { supernet, shrink, search, references, control, baselines } = run.config;
+  const dropping = baselines ? baselineNames.length : 0;
+  const rivals = Number(control) + dropping;
+  const warmUps = 1 + dropping;
+  watch.plan(warmUps * trainings.workOf({ recipe: supernet.warmUp }));
+  watch.plan((1 + rivals) * trainings.workOf({ recipe: supernet.training }));
+  const evaluations = (1 + rivals) * (shrink.evaluations + search.evaluations + references) + references;
+  watch.plan(evaluations * evaluationWork(run));
+  watch.plan((3 + rivals + references) * scratchWork(run));
 }

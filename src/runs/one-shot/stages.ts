@@ -18,6 +18,7 @@ import { spaceHash } from '../../shrink/space-source.js';
 import type { Architecture } from '../../spaces/space.js';
 import { DivergedError } from '../../supernet/diverged.js';
 import type { TrainedNetwork } from '../../supernet/standalone.js';
+import type { Supernet } from '../../supernet/supernet.js';
 import { exists, writeFileAtomic } from '../atomic.js';
 import type { RunFolder } from '../folder.js';
 import { VERSION } from '../version.js';
@@ -147,20 +148,34 @@ export async function trainAll(
 }
 
 /** The supernet is put into the state of the training when the first architecture is really to be evaluated. */
-function bySupernet({ run, trainings, watch }: StageContext, training: SupernetTraining, doing: string): Evaluator {
-  const { config } = run;
+function bySupernet(context: StageContext, training: SupernetTraining, doing: string): Evaluator {
+  const { run, trainings } = context;
   const step = trainings.totalSteps(training);
-  const work = evaluationWork(run);
-  let count = 0;
+  let judge: Evaluator | undefined;
   return {
     name: `supernet of ${run.space.name} at step ${step}`,
     concurrency: 1,
     async evaluate(architecture, signal) {
-      const supernet = await trainings.after(training);
-      const outcome = await sharedWeights(supernet, { step, evaluation: config.evaluation }).evaluate(
-        architecture,
-        signal,
-      );
+      judge ??= judgedBySupernet(context, await trainings.after(training), step, doing);
+      return judge.evaluate(architecture, signal);
+    },
+  };
+}
+
+/** Judges by the supernet as it stands, with progress. */
+export function judgedBySupernet(
+  { run, watch }: StageContext,
+  supernet: Supernet,
+  step: number,
+  doing: string,
+): Evaluator {
+  const evaluator = sharedWeights(supernet, { step, evaluation: run.config.evaluation });
+  const work = evaluationWork(run);
+  let count = 0;
+  return {
+    ...evaluator,
+    async evaluate(architecture, signal) {
+      const outcome = await evaluator.evaluate(architecture, signal);
       watch.did(work, `${doing}: ${++count} subnets evaluated by the supernet`);
       return outcome;
     },

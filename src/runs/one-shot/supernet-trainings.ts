@@ -1,12 +1,15 @@
 /** The supernet's trainings, one after the other in one engine: each begins where another ended, and all are kept as checkpoints. */
-import type { Engine } from '../../engine/engine.js';
+import type { Engine, Tensors } from '../../engine/engine.js';
 import { createWasmEngine } from '../../engine/wasm-engine.js';
+import type { Random } from '../../math/random.js';
+import type { ShrunkSpace } from '../../shrink/shrunk-space.js';
 import { type Checkpoint, checkpointPieces, readCheckpoint, supernetIdentity } from '../../supernet/checkpoint.js';
-import type { PathRegion } from '../../supernet/path-region.js';
+import { memberRegion, type PathRegion, wholeRegion } from '../../supernet/path-region.js';
 import { type SupernetRecipe, stepsOf } from '../../supernet/recipe.js';
 import { createPathSampler } from '../../supernet/sampling.js';
 import { createSupernet, type Supernet } from '../../supernet/supernet.js';
-import { train } from '../../supernet/train.js';
+import type { TrainTask } from '../../supernet/train.js';
+import { trainSupernet } from '../../supernet/train-supernet.js';
 import { exists, writeFileAtomic } from '../atomic.js';
 import type { OneShot } from './build.js';
 import type { OneShotFiles } from './files.js';
@@ -26,6 +29,23 @@ export interface SupernetTraining {
   /** the training that it goes on from; new parameters without one */
   readonly after?: SupernetTraining;
 }
+
+/** The first training of every run: on the whole space within the limits. */
+export function warmUpTraining({ config, space, limits }: OneShot): SupernetTraining {
+  const region = wholeRegion(space, limits);
+  return { name: 'warm-up', label: 'warming the supernet up', region, recipe: config.supernet.warmUp };
+}
+
+/** Goes on inside the shrunk space only. */
+export function insideTraining(run: OneShot, { data }: ShrunkSpace): SupernetTraining {
+  return {
+    ...{ name: 'inside', label: 'training inside the shrunk space', region: memberRegion(data) },
+    ...{ recipe: run.config.supernet.training, after: warmUpTraining(run) },
+  };
+}
+
+/** What every training of a supernet is given. */
+export type TrainOptions = Omit<TrainTask, 'engine' | 'images' | 'graphs' | 'checkpoints'>;
 
 /** Holds the engine. Its parameters are those of one training at a time. */
 export class SupernetTrainings {
@@ -59,6 +79,11 @@ export class SupernetTrainings {
     return this.stepsOf(recipe) + (after === undefined ? 0 : this.totalSteps(after));
   }
 
+  /** Whether a training has been carried out to its end before. */
+  async isDone(training: SupernetTraining): Promise<boolean> {
+    return (await this.#checkpointOf(training))?.step === this.stepsOf(training.recipe);
+  }
+
   /** Trains to the end, from the last checkpoint on where there is one. @throws DivergedError; the signal's reason */
   async carryOut(training: SupernetTraining): Promise<void> {
     const known = await this.#checkpointOf(training);
@@ -83,39 +108,59 @@ export class SupernetTrainings {
     await this.#engine?.close();
   }
 
+  /**
+   * Carries out a training that begins with new parameters and does more than to train, e.g. one that shrinks its space between its steps.
+   * It is kept when it has ended; one that was stopped is done again from its first step.
+   */
+  async carryOutFromNew(
+    training: SupernetTraining,
+    work: (supernet: Supernet, options: TrainOptions) => Promise<void>,
+  ): Promise<void> {
+    const supernet = this.#theSupernet();
+    this.#present = undefined;
+    await supernet.engine.load(new Map());
+    await work(supernet, this.#options(training, 0));
+    await this.#save(training, this.stepsOf(training.recipe), await supernet.engine.save());
+    this.#present = training;
+  }
+
   async #train(training: SupernetTraining, known: Checkpoint | undefined): Promise<void> {
-    const { name, label, region, recipe, after } = training;
-    const { config, cost, images, random } = this.#run;
+    const { region, recipe, after } = training;
     if (known === undefined && after !== undefined) await this.after(after);
     const supernet = this.#theSupernet();
     this.#present = undefined; // while it trains, the parameters are nobody's
     if (known !== undefined) await supernet.engine.load(known.state);
-    const own = random.split(`training ${name}`);
-    const pathsOf = createPathSampler(recipe.sampling, region, own.split('paths'), {
-      cost,
-      ...(recipe.paths !== undefined && { paths: recipe.paths }),
-    });
-    const steps = this.stepsOf(recipe);
-    const workPerStep = this.workOf(training) / steps;
-    const identity = supernetIdentity(supernet, recipe, config.randomSeed);
-    this.#watch.skip(workPerStep * (known?.step ?? 0));
-    await train({
-      engine: supernet.engine,
-      graphs: (step) => pathsOf(step).map((path) => supernet.graph(path)),
-      ...{ images, recipe, steps, from: known?.step ?? 0, random: own.split('images') },
-      onProgress: ({ done, loss, accuracy }) =>
-        this.#watch.did(
-          workPerStep,
-          `${label}: step ${done} of ${steps}, loss ${loss.toFixed(3)}, training accuracy ${accuracy.toFixed(1)} %`,
-        ),
-      ...(this.#signal && { signal: this.#signal }),
-      checkpoints: {
-        every: CHECKPOINT_EVERY,
-        save: (step, state) =>
-          writeFileAtomic(this.#files.checkpoint(name), checkpointPieces({ step, state }, identity)),
-      },
+    const paths = { cost: this.#run.cost, ...(recipe.paths !== undefined && { paths: recipe.paths }) };
+    const stream = this.#streamOf(training).split('paths');
+    await trainSupernet(supernet, createPathSampler(recipe.sampling, region, stream, paths), {
+      ...this.#options(training, known?.step ?? 0),
+      checkpoints: { every: CHECKPOINT_EVERY, save: (step, state) => this.#save(training, step, state) },
     });
     this.#present = training;
+  }
+
+  #options(training: SupernetTraining, from: number): TrainOptions {
+    const { label, recipe } = training;
+    const steps = this.stepsOf(recipe);
+    const work = this.workOf(training) / steps;
+    this.#watch.skip(work * from);
+    return {
+      ...{ recipe, steps, from, random: this.#streamOf(training).split('images') },
+      onProgress: ({ done, loss, accuracy }) => {
+        const state = `loss ${loss.toFixed(3)}, training accuracy ${accuracy.toFixed(1)} %`;
+        this.#watch.did(work, `${label}: step ${done} of ${steps}, ${state}`);
+      },
+      ...(this.#signal && { signal: this.#signal }),
+    };
+  }
+
+  #streamOf({ name }: SupernetTraining): Random {
+    return this.#run.random.split(`training ${name}`);
+  }
+
+  #save({ name, recipe }: SupernetTraining, step: number, state: Tensors): Promise<void> {
+    const identity = supernetIdentity(this.#theSupernet(), recipe, this.#run.config.randomSeed);
+    return writeFileAtomic(this.#files.checkpoint(name), checkpointPieces({ step, state }, identity));
   }
 
   async #checkpointOf({ name, recipe }: SupernetTraining): Promise<Checkpoint | undefined> {

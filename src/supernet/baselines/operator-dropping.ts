@@ -1,9 +1,12 @@
 /** Accuracy-ranked operator dropping by a supernet: operational pruning whose accuracies come from shared weights that go on being trained. */
+import type { Random } from '../../math/random.js';
 import { evaluateAll } from '../../measurements/evaluate-all.js';
 import type { Evaluator } from '../../measurements/evaluator.js';
 import type { Failure, Measurement } from '../../measurements/measurement.js';
 import { type DroppedOperator, type Pruning, pruneOperators } from '../../shrink/operational-pruning.js';
-import { differentPaths, type StagedResult, type StagedTask, shrinkInStages } from './stages.js';
+import type { Architecture } from '../../spaces/space.js';
+import type { PathRegion } from '../path-region.js';
+import { type StagedResult, type StagedTask, shrinkInStages } from './stages.js';
 
 /** A task for operator dropping. */
 export interface OperatorDroppingTask extends StagedTask {
@@ -45,4 +48,14 @@ export async function operatorDropping(task: OperatorDroppingTask): Promise<Oper
     return pruning.kept;
   });
   return { ...result, dropped, measurements, failures };
+}
+
+/** Up to `count` different members of the region; fewer where it hardly has more. */
+function differentPaths(region: PathRegion, count: number, random: Random): Architecture[] {
+  const drawn = new Map<string, Architecture>();
+  for (let tries = 0; tries < 20 * count && drawn.size < count; tries++) {
+    const path = region.sample(random);
+    drawn.set(path.join(), path);
+  }
+  return [...drawn.values()];
 }

@@ -3,7 +3,7 @@ import { InputError } from '../../errors.js';
 import type { Random } from '../../math/random.js';
 import { type KeptChoices, productSize } from '../../shrink/product.js';
 import { Region } from '../../shrink/region.js';
-import type { Architecture, Limit } from '../../spaces/space.js';
+import type { Limit } from '../../spaces/space.js';
 import { type PathRegion, productRegion } from '../path-region.js';
 import { createPathSampler, type PathSamplerName, type SamplingOptions } from '../sampling.js';
 import type { Supernet } from '../supernet.js';
@@ -96,14 +96,4 @@ export async function shrinkInStages(
     task.onStage?.({ stage: index + 1, step, size: sizeOf(kept) });
   }
   return { kept, region: productRegion(space, limits, kept), size: sizeOf(kept) };
-}
-
-/** Up to `count` different members of the region; fewer where it hardly has more. */
-export function differentPaths(region: PathRegion, count: number, random: Random): Architecture[] {
-  const drawn = new Map<string, Architecture>();
-  for (let tries = 0; tries < 20 * count && drawn.size < count; tries++) {
-    const path = region.sample(random);
-    drawn.set(path.join(), path);
-  }
-  return [...drawn.values()];
 }

@@ -23,6 +23,7 @@ export const tinySpace = defineSpace({
   ],
 });
 
+/** One grey channel of 8 x 8, three classes. */
 export const tinyInput: NetworkInput = { shape: [1, 8, 8], classes: 3 };
 
 /** A stem that sees single pixels, perhaps a pool, two chosen layers, classifier: without a 3x3 convolution stripes cannot be told apart. */
@@ -111,6 +112,7 @@ export function tinySupernet(randomSeed = 1, images = stripes()): Supernet {
   });
 }
 
+/** A new reference engine. */
 export function tinyEngine(randomSeed: number): Engine {
   return createReferenceEngine({ randomSeed });
 }
