@@ -4,7 +4,13 @@ import { createWasmEngine } from '../../engine/wasm-engine.js';
 import type { Random } from '../../math/random.js';
 import { Region } from '../../shrink/region.js';
 import type { ShrunkSpace } from '../../shrink/shrunk-space.js';
-import { type Checkpoint, checkpointPieces, readCheckpoint, supernetIdentity } from '../../supernet/checkpoint.js';
+import {
+  type Checkpoint,
+  checkpointPieces,
+  readCheckpoint,
+  supernetIdentity,
+  type TrainingIdentity,
+} from '../../supernet/checkpoint.js';
 import { memberRegion, type PathRegion, wholeRegion } from '../../supernet/path-region.js';
 import { type SupernetRecipe, stepsOf } from '../../supernet/recipe.js';
 import { createPathSampler } from '../../supernet/sampling.js';
@@ -162,15 +168,21 @@ export class SupernetTrainings {
     return this.#run.random.split(`training ${name}`);
   }
 
-  #save({ name, recipe }: SupernetTraining, step: number, state: Tensors): Promise<void> {
-    const identity = supernetIdentity(this.#theSupernet(), recipe, this.#run.config.randomSeed);
-    return writeFileAtomic(this.#files.checkpoint(name), checkpointPieces({ step, state }, identity));
+  #save(training: SupernetTraining, step: number, state: Tensors): Promise<void> {
+    const pieces = checkpointPieces({ step, state }, this.#identityOf(training));
+    return writeFileAtomic(this.#files.checkpoint(training.name), pieces);
   }
 
-  async #checkpointOf({ name, recipe }: SupernetTraining): Promise<Checkpoint | undefined> {
-    const file = this.#files.checkpoint(name);
+  async #checkpointOf(training: SupernetTraining): Promise<Checkpoint | undefined> {
+    const file = this.#files.checkpoint(training.name);
     if (!(await exists(file))) return undefined;
-    return readCheckpoint(file, supernetIdentity(this.#theSupernet(), recipe, this.#run.config.randomSeed));
+    return readCheckpoint(file, this.#identityOf(training));
+  }
+
+  /** Of one training of this very run: two may have the same recipe, and the limits count too. */
+  #identityOf({ name, recipe }: SupernetTraining): TrainingIdentity {
+    const { facts, shapes } = supernetIdentity(this.#theSupernet(), recipe, this.#run.config.randomSeed);
+    return { facts: { ...facts, configuration: this.#run.identity, training: name }, shapes };
   }
 
   #theSupernet(): Supernet {
