@@ -40,7 +40,7 @@ export async function startTorch(python: string, threads: number): Promise<Torch
   const child = spawn(python, [join(repository, 'bench/engine_torch.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'close');
   const answers = createInterface(child.stdout)[Symbol.asyncIterator]();
-  const ask = async <Answer>(request: { readonly kind: string } & object): Promise<Answer> => {
+  const ask = async <Answer>(request: { readonly kind: string } & Record<string, unknown>): Promise<Answer> => {
     child.stdin.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await answers.next();
     if (done === true) throw new Error('bench/engine_torch.py has ended before its answer');
