@@ -9,6 +9,7 @@ import {
   type InstructionName,
   type operationCodes,
   winogradScratch,
+  winogradWeightsScratch,
 } from '../src/engine/instructions.js';
 import { encode } from '../src/engine/kernels/testing/workbench.js';
 import { kernelModule } from '../src/engine/kernels-binary.js';
@@ -131,15 +132,23 @@ function dense(layer: Layer): Row[] {
 /** As fast as if it multiplied as often as `convolve`. */
 function winograd(layer: Layer): Row[] {
   const { images, size, inputs, outputs } = layer;
-  const { x, y } = mapsOf(layer);
+  const { x, y, dy } = mapsOf(layer);
   const packed = take(Math.ceil(outputs / 8) * 36 * inputs * 8);
-  const scratch = take(winogradScratch(inputs) / 4);
+  const scratch = take(Math.max(winogradScratch(inputs), winogradWeightsScratch(inputs, outputs)) / 4);
+  const operations = 2 * images * size * size * 9 * inputs * outputs;
+  const partial = take(36 * inputs * outputs);
+  const sums = { images, height: size, width: size, inputs, outputs, partial, partials: 1, scratch };
   const common = { height: size, width: size, inputs, packed, outputs, bias: 0, add: 0, scratch };
   return [
     {
       what: `convolveWinograd ${describe(layer)}`,
       seconds: time('convolveWinograd', images, { ...x, ...y, ...common }),
-      operations: 2 * images * size * size * 9 * inputs * outputs,
+      operations,
+    },
+    {
+      what: `convolveWeightsWinograd ${describe(layer)}`,
+      seconds: time('convolveWeightsWinograd', 1, { ...x, ...dy, ...sums }),
+      operations,
     },
   ];
 }

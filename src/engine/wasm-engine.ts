@@ -183,7 +183,7 @@ class WasmEngine implements Engine {
     const { labelSmoothing = 0, weight = 1, randomSeed = 0 } = options;
     const plan = () =>
       planNetwork(graph, {
-        ...{ mode, images: images.count, labelSmoothing, weight, randomSeed },
+        ...{ mode, images: images.count, labelSmoothing, weight, randomSeed, threads: this.#threads.count },
         placeOf: (name) => this.#store.get(name),
       });
     if (mode === 'learn' && graph.operations.some(({ kind }) => kind === 'dropout')) return plan(); // another every step

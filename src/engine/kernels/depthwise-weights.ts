@@ -25,9 +25,10 @@ export function depthwiseWeights(
           const q = dy + n * dyImage + h * dyRow + c;
           if (width < 4) {
             for (let w = 0; w < width; w++) onePixel(p + w * xPixel, v128.load(q + w * dyPixel), offsets, taps, sums + c, bytes);
+            continue;
           }
-          for (let w = 0, done = 0; done < width && width >= 4; done = w += 4) {
-            w = min(w, width - 4); // the last four may overlap those before them, which then count as zeros
+          for (let done = 0; done < width; done += 4) {
+            const w = min(done, width - 4); // the last four may overlap those before them, which then count as zeros
             const skip = done - w;
             const from = q + w * dyPixel;
             const d0 = skip > 0 ? f32x4.splat(0) : v128.load(from);

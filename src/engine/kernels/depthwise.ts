@@ -42,9 +42,10 @@ export function depthwise(
         }
         if (width < 4) {
           for (let w = 0; w < width; w++) onePixel(p + w * xPixel, q + w * yPixel, offsets, taps, weights, bytes, add);
+          continue;
         }
-        for (let w = 0, done = 0; done < width && width >= 4; done = w += 4) {
-          w = min(w, width - 4); // the last four may overlap those before them, and these are not written again
+        for (let done = 0; done < width; done += 4) {
+          const w = min(done, width - 4); // the last four may overlap those before them, and these are not written again
           const from = p + w * xPixel;
           if (run > 1) runs(from, xPixel, q + w * yPixel, yPixel, offsets, taps, run, weights, bytes, done - w, add);
           else fourPixels(from, xPixel, q + w * yPixel, yPixel, offsets, taps, weights, bytes, done - w, add);

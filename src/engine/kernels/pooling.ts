@@ -1,4 +1,4 @@
-/** Maximum and average over windows. Taps outside the map do not count; every window must have one inside. */
+/** Maximum and average over windows. Taps outside the map do not count; every window must have one inside. NaN wins. */
 import { groupBytes } from './simd';
 
 /** `poolMaximum` of instructions.ts. */
@@ -29,7 +29,7 @@ export function poolMaximum(
 function windowMaximum(p: usize, row: i32, pixel: i32, height: i32, width: i32): v128 {
   let largest = v128.load(p);
   for (let h = 0; h < height; h++, p += row) {
-    for (let w = 0, q = p; w < width; w++, q += pixel) largest = f32x4.pmax(largest, v128.load(q));
+    for (let w = 0, q = p; w < width; w++, q += pixel) largest = f32x4.max(largest, v128.load(q));
   }
   return largest;
 }

@@ -1,13 +1,13 @@
 /**
  * One dimension of Winograd's convolution F(4, 3): four outputs of three taps from six products (Lavin and Gray, arXiv 1509.09308).
- * It goes through polynomials at the points 0, +-a, +-b and infinity. Here a = 1 / sqrt 2 and b = sqrt 2, because the errors of f32 are then
- * about half of those at the usual 1 and 2: 1.9 times those of adding up 64 channels directly. With r = 1 / (a product of differences of points):
+ * Taps and inputs become values of polynomials at 0, a, -a, b, -b and infinity, which are multiplied and turned back:
  *
- *   taps    G   = [1 0 0] [r r p r p p] for p = a, -a, b, -b [0 0 1],   r = -2/3 at +-a, 1/6 at +-b
- *   inputs  B^T = [1 0 -5/2 0 1 0] [0 -pq p^3-.. ] ...: written out in `transformInputs`, q being the square of the other pair
- *   outputs A^T = rows of p^0, p^1, p^2, p^3 with infinity in the last
+ *   taps     g(0), g(p) / (2 p^2 (p^2 - q^2)) at p = +-a and +-b, where q is the other of a and b, and the last tap at infinity
+ *   inputs   by the coefficients of (x^2 - a^2)(x^2 - b^2) at 0, x (x + p)(x^2 - q^2) at p, x (x^2 - a^2)(x^2 - b^2) at infinity
+ *   outputs  number k: the sum of p^k times the product at p; the last has infinity's too
  *
- * Each function reads vectors `stride` bytes apart from one place and writes vectors to another, which may overlap the first.
+ * a = 1 / sqrt 2 and b = sqrt 2: for 64 channels the rounding errors of f32 are then half of those at the usual 1 and 2, and twice those of
+ * adding up directly. Functions read vectors `stride` bytes apart and write vectors to another place, which may be the same.
  */
 import { multiplyAdd } from './simd';
 
@@ -66,6 +66,37 @@ export function transformProducts(from: usize, stride: i32, to: usize, toStride:
   v128.store(to + toStride, f32x4.add(oddA, oddB));
   v128.store(to + 2 * toStride, multiplyAdd(evenA, half, f32x4.mul(evenB, two)));
   v128.store(to + 3 * toStride, last);
+}
+
+/** Four gradients of outputs to six: the transpose of `transformProducts`. */
+export function transformGradients(from: usize, stride: i32, to: usize, toStride: i32): void {
+  const d0 = v128.load(from);
+  const d1 = v128.load(from + stride);
+  const d2 = v128.load(from + 2 * stride);
+  const d3 = v128.load(from + 3 * stride);
+  const half = f32x4.splat(0.5);
+  const two = f32x4.splat(2);
+  v128.store(to, d0);
+  storePair(to + toStride, toStride, multiplyAdd(d2, half, d0), f32x4.mul(multiplyAdd(d3, half, d1), f32x4.splat(A)));
+  storePair(to + 3 * toStride, toStride, multiplyAdd(d2, two, d0), f32x4.mul(multiplyAdd(d3, two, d1), f32x4.splat(B)));
+  v128.store(to + 5 * toStride, d3);
+}
+
+/** Six sums of products to the gradients of three taps: the transpose of `transformTaps`. */
+export function transformSums(from: usize, stride: i32, to: usize, toStride: i32): void {
+  const a = v128.load(from + stride);
+  const minusA = v128.load(from + 2 * stride);
+  const b = v128.load(from + 3 * stride);
+  const minusB = v128.load(from + 4 * stride);
+  const evenA = f32x4.mul(f32x4.add(a, minusA), f32x4.splat(<f32>(-2.0 / 3)));
+  const oddA = f32x4.mul(f32x4.sub(a, minusA), f32x4.splat(<f32>(-2.0 / 3) * A));
+  const evenB = f32x4.mul(f32x4.add(b, minusB), f32x4.splat(<f32>(1.0 / 6)));
+  const oddB = f32x4.mul(f32x4.sub(b, minusB), f32x4.splat(<f32>(1.0 / 6) * B));
+  const first = f32x4.add(v128.load(from), f32x4.add(evenA, evenB));
+  const ends = multiplyAdd(evenA, f32x4.splat(0.5), multiplyAdd(evenB, f32x4.splat(2), v128.load(from + 5 * stride)));
+  v128.store(to, first);
+  v128.store(to + toStride, f32x4.add(oddA, oddB));
+  v128.store(to + 2 * toStride, ends);
 }
 
 /** The sum and the difference of the even and the odd part, for a point and its negative. */

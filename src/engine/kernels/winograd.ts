@@ -3,7 +3,7 @@
  * Inputs and weights are transformed, multiplied position by position as small matrices, and the products transformed back.
  */
 import { currentThread } from './current-thread';
-import { groupBytes, loadLanes, multiplyAdd, storeLanes } from './simd';
+import { groupBytes, loadLanes, multiplyAdd, put, storeLanes } from './simd';
 import { transformInputs, transformProducts, transformTaps } from './winograd-transforms';
 
 const POSITIONS = 36;
@@ -11,6 +11,8 @@ const POSITIONS = 36;
 const TILES = 16;
 /** Bytes of the products of one position: TILES x 8. */
 const PRODUCTS = TILES * 32;
+/** Bytes of a row of a patch: six vectors. */
+export const PATCH_ROW = 96;
 
 /** `packWinograd` of instructions.ts. */
 export function packWinograd(
@@ -102,23 +104,34 @@ export function convolveWinograd(
   }
 }
 
-/** Four channels of 6x6 pixels, of which those from `height` and `width` on are zeros, to vectors `position` bytes apart. */
-function transformPatch(
+/**
+ * Four channels of 6x6 pixels, of which those from `height` and `width` on are zeros, to 36 vectors `position` bytes apart.
+ * What is between the two dimensions' transformations stands in `patch`, close together.
+ */
+export function transformPatch(
   x: usize, xRow: i32, xPixel: i32, height: i32, width: i32, to: usize, position: i32, patch: usize,
 ): void {
   if (height < 6 || width < 6) {
-    for (let h = 0; h < 6; h++) {
-      for (let w = 0; w < 6; w++) {
-        const inside = h < height && w < width;
-        v128.store(patch + ((h * 6 + w) << 4), inside ? v128.load(x + h * xRow + w * xPixel) : f32x4.splat(0));
-      }
-    }
+    copyInside(x, xRow, xPixel, height, width, 6, patch);
     x = patch;
-    xRow = 96;
+    xRow = PATCH_ROW;
     xPixel = 16;
   }
-  for (let w = 0; w < 6; w++) transformInputs(x + w * xPixel, xRow, to + w * position, 6 * position);
-  for (let h = 0; h < 6; h++) transformInputs(to + h * 6 * position, position, to + h * 6 * position, position);
+  for (let w = 0; w < 6; w++) transformInputs(x + w * xPixel, xRow, patch + (w << 4), PATCH_ROW);
+  for (let h = 0; h < 6; h++) transformInputs(patch + h * PATCH_ROW, 16, to + h * 6 * position, position);
+}
+
+/** Four channels of size x size pixels into a patch, with zeros from `height` and `width` on. */
+export function copyInside(
+  from: usize, row: i32, pixel: i32, height: i32, width: i32, size: i32, patch: usize,
+): void {
+  for (let h = 0; h < size; h++) {
+    for (let w = 0; w < size; w++) {
+      let v = f32x4.splat(0);
+      if (h < height && w < width) v = v128.load(from + h * row + w * pixel);
+      v128.store(patch + h * PATCH_ROW + (w << 4), v);
+    }
+  }
 }
 
 /** products[tile][8] = the tiles' transformed inputs times one position's weights [inputs][8], four tiles at a time. */
@@ -172,8 +185,8 @@ function multiply(tiles: usize, bytes: i32, weights: usize, products: usize, cou
 
 /** Four outputs of a tile: 36 products to 4x4 vectors. The columns are done first, into rows of six. */
 function transformBack(products: usize, tile: usize): void {
-  for (let w = 0; w < 6; w++) transformProducts(products + w * PRODUCTS, 6 * PRODUCTS, tile + (w << 4), 96);
-  for (let h = 0; h < 4; h++) transformProducts(tile + h * 96, 16, tile + h * 96, 16);
+  for (let w = 0; w < 6; w++) transformProducts(products + w * PRODUCTS, 6 * PRODUCTS, tile + (w << 4), PATCH_ROW);
+  for (let h = 0; h < 4; h++) transformProducts(tile + h * PATCH_ROW, 16, tile + h * PATCH_ROW, 16);
 }
 
 /** Writes or adds those of 4x4 vectors that lie inside the map, and nothing beyond `lanes` of each. */
@@ -181,11 +194,14 @@ function writeTile(
   tile: usize, y: usize, yRow: i32, yPixel: i32, height: i32, width: i32, lanes: i32, bias: v128, add: i32,
 ): void {
   for (let h = 0; h < height; h++) {
-    for (let w = 0; w < width; w++) {
-      const to = y + h * yRow + w * yPixel;
-      let v = f32x4.add(v128.load(tile + h * 96 + (w << 4)), bias);
-      if (add) v = f32x4.add(v, loadLanes(to, lanes));
-      storeLanes(to, v, lanes);
+    let to = y + h * yRow;
+    for (let w = 0; w < width; w++, to += yPixel) {
+      let v = f32x4.add(v128.load(tile + h * PATCH_ROW + (w << 4)), bias);
+      if (lanes >= 4) put(to, v, add);
+      else {
+        if (add) v = f32x4.add(v, loadLanes(to, lanes));
+        storeLanes(to, v, lanes);
+      }
     }
   }
 }

@@ -3,9 +3,9 @@
 const BLOCK = 65536;
 
 /** `zero` of instructions.ts. */
-export function zero(begin: i32, end: i32, address: usize, bytes: i32): void {
-  const from = begin * BLOCK;
-  memory.fill(address + from, 0, min(end * BLOCK, bytes) - from);
+export function zero(begin: i32, end: i32, address: usize, bytes: u32): void {
+  const from: u32 = begin * BLOCK;
+  memory.fill(address + from, 0, min<u32>(end * BLOCK, bytes) - from);
 }
 
 /** `zeroBorder` of instructions.ts. */

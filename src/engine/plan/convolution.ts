@@ -4,6 +4,7 @@ import { at, type FeatureMap, pixelBytes } from './feature-map.js';
 import type { Planning } from './planning.js';
 import type { Step } from './steps.js';
 import { type AxisTap, backwardPhases, forwardTaps, type TapRows, tapRows } from './taps.js';
+import { suitsWinograd, winogradForward, winogradInput, winogradPartials, winogradWeights } from './winograd.js';
 
 const LANES = 8; // output channels that the kernels compute together
 /** Vectors that stand in a row as if they were the pixels of an image, so that the kernels have several at once. */
@@ -18,7 +19,8 @@ export function convolve(plan: Planning, { operation, inputs, output }: Step<'co
     filterDepthwise(plan, operation, x, y, { vertical: taps, horizontal: taps, stride: operation.stride, add: 0 });
     return;
   }
-  for (let group = 0; group < operation.groups; group++) forwardGroup(plan, operation, group, x, y);
+  if (suitsWinograd(operation, y)) winogradForward(plan, operation, x, y);
+  else for (let group = 0; group < operation.groups; group++) forwardGroup(plan, operation, group, x, y);
 }
 
 /** Forward: a linear layer is a convolution of images of one pixel. */
@@ -49,7 +51,9 @@ function back(plan: Planning, operation: Convolution, input: string, output: str
   const x = plan.value(input);
   const dy = plan.gradient(output);
   const depthwise = isDepthwise(operation, x);
+  const partials = winogradPartials(plan, operation, dy);
   if (depthwise) depthwiseWeights(plan, operation, x, dy);
+  else if (partials > 0) winogradWeights(plan, operation, x, dy, partials);
   else for (let group = 0; group < operation.groups; group++) weightGradient(plan, operation, group, x, dy);
   if (operation.bias) {
     const { images } = plan;
@@ -67,6 +71,10 @@ function back(plan: Planning, operation: Convolution, input: string, output: str
   }
   if (!plan.needsGradient(input)) return;
   const { map: dx, add } = plan.gradientFor(input);
+  if (suitsWinograd(operation, dx)) {
+    winogradInput(plan, operation, dy, dx, add);
+    return;
+  }
   for (const vertical of backwardPhases(operation, x.height)) {
     for (const horizontal of backwardPhases(operation, x.width)) {
       const part: FeatureMap = {

@@ -38,16 +38,18 @@ export interface PlanOptions {
   readonly labelSmoothing?: number;
   readonly weight?: number;
   readonly randomSeed?: number;
+  /** threads that will run the program; only the memory that it needs depends on them */
+  readonly threads: number;
   readonly placeOf: (parameter: string) => ParameterPlace;
 }
 
 /** Plans one program. */
 export function planNetwork(graph: NetworkGraph, options: PlanOptions): Plan {
-  const { mode, images, labelSmoothing = 0, weight = 1, randomSeed = 0, placeOf } = options;
+  const { mode, images, labelSmoothing = 0, weight = 1, randomSeed = 0, threads, placeOf } = options;
   const learning = mode === 'learn';
   const program = new ProgramBuilder();
   const { steps, output } = stepsOf(graph, { training: learning, pruned: mode !== 'calibrate' });
-  const plan = new Planning(program, mode, images, randomSeed, steps, placeOf);
+  const plan = new Planning(program, mode, images, randomSeed, threads, steps, placeOf);
   for (const step of steps) carryOut(forwardRules, plan, step);
   const logits = plan.value(output);
   const loss = learning ? crossEntropy(plan, output, { labelSmoothing, weight }) : undefined;

@@ -44,6 +44,8 @@ export class Planning {
     readonly mode: Mode,
     readonly images: number,
     readonly randomSeed: number,
+    /** threads that will run the program; only the memory that it needs depends on them */
+    readonly threads: number,
     steps: readonly Step[],
     private readonly places: (parameter: string) => ParameterPlace,
   ) {

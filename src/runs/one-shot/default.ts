@@ -30,7 +30,7 @@ export function defaultOneShot({ quick = false, control = false, randomSeed = 1 
       warmUp: { batch: 32, lead: length.lead, steps: length.warmUp, schedule: cosine(0.1), augmentation: flip },
       training: { batch: 32, steps: length.training, schedule: cosine(0.05), augmentation: flip },
     },
-    shrink: { evaluations: length.shrink, size: length.size, limits: [{ cost: 'flops_m', max: 1.2 }] },
+    shrink: { evaluations: length.shrink, size: length.size, limits: [{ cost: 'flops_m', max: 1.6 }] },
     search: { evaluations: length.search },
     scratch: { batch: 32, steps: length.scratch, schedule: cosine(0.1), augmentation: flip },
     references: length.references,

@@ -95,3 +95,12 @@ onCases('poolAverage and its gradient', (made) => {
   bench.run('poolAverageBack', x.images, { ...strides('dx', dx), ...strides('dy', dy), ...window }, dx.regions());
   dx.each((...at) => expectSum(dx.at(...at), sums.get(at.join())!, at.join()));
 });
+
+it('NaN goes through the maximum, so that a diverged network shows', () => {
+  bench.clear(1);
+  const [x, y] = [bench.map([1, 2, 2, 4]), bench.map([1, 1, 1, 4])];
+  x.set(0, 1, 0, 1, Number.NaN);
+  const window = { height: 1, width: 1, channels: 4, kernel: 2, stride: 2, padding: 0, xHeight: 2, xWidth: 2 };
+  bench.run('poolMaximum', 1, { ...strides('x', x), ...strides('y', y), ...window }, y.regions());
+  expect(y.values().map(Number.isNaN)).toEqual([false, true, false, false]);
+});

@@ -1,6 +1,6 @@
 /** Winograd's convolution against sums written out over taps. Its errors are larger than those of adding up, but bounded by the same terms. */
 import { afterAll, describe, it } from 'vitest';
-import { winogradScratch } from '../../instructions.js';
+import { winogradScratch, winogradWeightsScratch } from '../../instructions.js';
 import { expectSum, roundUp, Sum, strides, Workbench } from './workbench.js';
 
 const bench = await Workbench.open();
@@ -56,6 +56,60 @@ describe('packWinograd and convolveWinograd', () => {
           }
         }
         expectSum(y.at(n, h, v, o), sum, `${n} ${h} ${v} ${o}`, TIMES_DIRECT);
+      });
+    });
+  }
+});
+
+describe('convolveWeightsWinograd and unpackWinograd', () => {
+  for (let seed = 0; seed < 40; seed++) {
+    it(`random shape ${seed}`, () => {
+      bench.clear(200 + seed);
+      const { random } = bench;
+      const large = random.integer(3) === 0;
+      const [images, height, width] = [1 + random.integer(large ? 9 : 4), 1 + random.integer(9), 1 + random.integer(9)];
+      const [inputs, outputs] = [1 + random.integer(large ? 30 : 9), 1 + random.integer(large ? 30 : 14)];
+      const x = bench.map([images, height + 2, width + 2, inputs], { slack: random.integer(2) });
+      const dy = bench.map([images, height, width, outputs], { slack: random.integer(2) });
+      const partials = 1 + random.integer(4);
+      const partialFloats = partials * 36 * roundUp(inputs, 4) * roundUp(outputs, 8);
+      const partial = bench.normals(partialFloats);
+      const scratchBytes = 3 * winogradWeightsScratch(inputs, outputs);
+      const scratch = bench.floats(new Array(scratchBytes / 4).fill(Number.NaN));
+      const written = { address: partial, bytes: 4 * partialFloats };
+      bench.run(
+        'convolveWeightsWinograd',
+        partials,
+        {
+          ...strides('x', x),
+          ...strides('dy', dy),
+          images,
+          height,
+          width,
+          inputs,
+          outputs,
+          partial,
+          partials,
+          scratch,
+        },
+        [written],
+        { address: scratch, bytes: scratchBytes },
+      );
+      const gradient = bench.normals(outputs * inputs * 9);
+      const before = bench.readFloats(gradient, outputs * inputs * 9);
+      const strided = { outputs, outputStride: inputs * 9, inputs, inputStride: 9, tapRow: 3, tapColumn: 1 };
+      bench.run('unpackWinograd', Math.ceil(outputs / 8), { w: gradient, partial, partials, ...strided, weight: 0.5 }, [
+        { address: gradient, bytes: 4 * before.length },
+        written,
+      ]);
+      before.forEach((start, index) => {
+        const [o, c, tap] = [Math.floor(index / 9 / inputs), Math.floor(index / 9) % inputs, index % 9];
+        const sum = new Sum();
+        sum.add(start);
+        dy.each((n, h, v, k) => {
+          if (k === o) sum.add(0.5 * dy.at(n, h, v, o) * x.at(n, h + Math.floor(tap / 3), v + (tap % 3), c));
+        });
+        expectSum(bench.f32[gradient / 4 + index]!, sum, `${o} ${c} ${tap}`, TIMES_DIRECT);
       });
     });
   }
