@@ -58,13 +58,13 @@ async function main(): Promise<void> {
   }
   const table = await readTable(tableFile, nasbenchMacro);
   if (!table.complete) throw new InputError('every architecture must have a row', { file: tableFile });
-  const seeds = randomSeeds(values['random-seeds']);
+  const chosen = randomSeeds(values['random-seeds']);
   mkdirSync(out, { recursive: true });
   process.stderr.write('reading the images\n');
   const source = path === undefined ? GENERATED : await sourceOf(resolve(path));
   const { train } = await loadDataset(source.spec);
 
-  for (const randomSeed of seeds) {
+  for (const randomSeed of chosen) {
     const file = join(out, `macro-${randomSeed}.json`);
     if (await exists(file)) {
       process.stderr.write(`${file} is there already\n`);
@@ -82,9 +82,9 @@ async function main(): Promise<void> {
       progress.update(done, total, `random seed ${randomSeed}, ${label}`),
     );
     const folder = join(out, 'work', `macro-${randomSeed}`);
-    const classes = train.classes.length;
+    const input = { shape: train.shape, classes: train.classes.length };
     const result = await measureMacro({
-      ...{ settings, randomSeed, table, images, classes, folder, watch, imagesName: source.name },
+      ...{ settings, randomSeed, table, images, input, folder, watch, imagesName: source.name },
     });
     progress.end();
     await writeFileAtomic(file, `${JSON.stringify(result, null, 1)}\n`);

@@ -4,7 +4,7 @@ import { InputError } from '../../src/errors.js';
 /** A whole number of at least `least`. @throws InputError naming the option */
 export function wholeNumber(option: string, text: string, least = 1): number {
   const value = Number(text);
-  if (Number.isInteger(value) && value >= least) return value;
+  if (text !== '' && Number.isInteger(value) && value >= least) return value;
   throw new InputError(`--${option} is "${text}", a whole number from ${least} is needed`);
 }
 
@@ -17,10 +17,10 @@ export function positiveNumber(option: string, text: string): number {
 
 /** Different random seeds, as in '1,2,3'. @throws InputError naming what is none */
 export function randomSeeds(text: string): number[] {
-  const seeds = text.split(',').map((part) => wholeNumber('random-seeds', part.trim() || part, 0));
-  const repeated = seeds.find((seed, i) => seeds.indexOf(seed) !== i);
+  const numbers = text.split(',').map((part) => wholeNumber('random-seeds', part.trim(), 0));
+  const repeated = numbers.find((number, i) => numbers.indexOf(number) !== i);
   if (repeated !== undefined) throw new InputError(`--random-seeds names ${repeated} twice`);
-  return seeds;
+  return numbers;
 }
 
 /** Runs a command: bad input is one sentence and exit code 2. */

@@ -54,7 +54,7 @@ export interface MacroResult {
   readonly shrunk: SpaceFacts & { readonly pockets: number };
   /** the best of the networks measured to shrink, by what was measured */
   readonly bestMeasured: KnownNetwork & { readonly rank: number };
-  /** Kendall tau-b between two trainings from scratch, over the shrunk space: about what a perfect judge would reach */
+  /** Kendall tau-b over the shrunk space between two single trainings from scratch, neither of which the space was shrunk by */
   readonly agreement: number;
   /** uniformly drawn members of the shrunk space, and of the whole one */
   readonly references: { readonly inside: readonly Reference[]; readonly whole: readonly Reference[] };

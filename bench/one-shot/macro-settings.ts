@@ -16,6 +16,8 @@ export interface MacroSettings {
   readonly signal: string;
   /** the truth: the mean of three trainings */
   readonly truth: string;
+  /** two further trainings, whose agreement tells how well accuracies can be told apart at all */
+  readonly others: readonly [string, string];
   /** table look-ups spent on shrinking */
   readonly shrinkEvaluations: number;
   readonly kept: number;
@@ -47,8 +49,8 @@ export function macroSettings(options: MacroOptions): MacroSettings {
   const { tiny = false, epochs = 5, batch = 128, learningRate = 0.1, weightDecay = 5e-4, warm = false } = options;
   const { paths, references = 60, searchEvaluations = 100, validation = 5000 } = options;
   const recipe = supernetRecipeSchema.parse({
-    batch: tiny ? 16 : batch,
-    ...(tiny ? { steps: 4 } : { epochs }),
+    batch: tiny ? 8 : batch,
+    ...(tiny ? { steps: 2 } : { epochs }),
     optimizer: { kind: 'sgd', momentum: 0.9, nesterov: true, weightDecay, decay: 'weights' },
     schedule: { kind: 'cosine', learningRate },
     labelSmoothing: 0.1,
@@ -56,10 +58,10 @@ export function macroSettings(options: MacroOptions): MacroSettings {
     sampling: 'uniform',
     ...(paths !== undefined && { paths }),
   });
-  const common = { recipe, signal: 'test1', truth: 'test_mean', warm };
+  const common = { recipe, signal: 'test1', truth: 'test_mean', others: ['test2', 'test3'], warm } as const;
   return tiny
     ? {
-        ...{ ...common, validation: 50, training: 100, calibrationBatches: 1, calibrationSize: 20 },
+        ...{ ...common, validation: 20, training: 60, calibrationBatches: 1, calibrationSize: 10 },
         ...{ shrinkEvaluations: 40, kept: 20, references: 4, searchEvaluations: 4 },
       }
     : {

@@ -92,7 +92,7 @@ export async function measureMacro(task: MacroTask): Promise<MacroResult> {
     whole: truth.facts(whole.list()!),
     shrunk: { ...truth.facts(shrunk.members), pockets: shrunk.pocketCount },
     bestMeasured: truth.ranked(bestOf(shrunk.measurements).architecture),
-    agreement: truth.agreement(shrunk.members, ['test1', 'test2']),
+    agreement: truth.agreement(shrunk.members, settings.others),
     references: { inside: referencesOf(references.inside), whole: referencesOf(references.whole) },
     found,
   };

@@ -8,6 +8,7 @@ import { openJournal } from '../../src/journal/journal.js';
 import { journalled } from '../../src/journal/journalled.js';
 import { createRandom, type Random } from '../../src/math/random.js';
 import type { Evaluator } from '../../src/measurements/evaluator.js';
+import type { NetworkInput } from '../../src/networks/graph.js';
 import { networks } from '../../src/networks/index.js';
 import { exists, writeFileAtomic } from '../../src/runs/atomic.js';
 import { LEARNING, type Watch } from '../../src/runs/one-shot/watch.js';
@@ -27,7 +28,8 @@ export interface SupernetContext {
   readonly settings: MacroSettings;
   readonly randomSeed: number;
   readonly images: DatasetImages;
-  readonly classes: number;
+  /** what the networks take and give */
+  readonly input: NetworkInput;
   /** holds checkpoints and journals, which make a measurement resumable */
   readonly folder: string;
   readonly watch: Watch;
@@ -60,13 +62,12 @@ export async function withSupernet<T>(
   facts: Readonly<Record<string, string>>,
   use: (evaluator: Evaluator) => Promise<T>,
 ): Promise<T> {
-  const { settings, randomSeed, images, classes, folder, watch } = context;
+  const { settings, randomSeed, images, input, folder, watch } = context;
   await mkdir(folder, { recursive: true });
   const run = runIdentity({ name, settings, randomSeed, images: images.identity, ...facts });
   const journal = await openJournal(join(folder, `${name}.ndjson`), { run });
   const engine = createWasmEngine({ randomSeed });
   try {
-    const input = { shape: [3, 32, 32], classes } as const;
     const supernet = createSupernet({ space, network: networks['nasbench-macro'], input, engine, images });
     await train(context, supernet, name, paths);
     const { calibrationBatches, calibrationSize } = settings;
