@@ -12,6 +12,7 @@ import { space } from './own-space.js';
 import { drawNetworks } from './sample-from-result.js';
 import { shrinkAndSearch } from './search-a-shrunk-space.js';
 import { shrinkTable } from './shrink-a-table.js';
+import { space as sixLayers, trainOneShot } from './train-one-shot.js';
 
 let folder: string;
 beforeAll(() => {
@@ -98,4 +99,13 @@ describe('shrink-a-table and sample-from-result', () => {
     expect(trueAccuracy(space.parse(best!))).toBe(Math.max(...widths.map((width) => 85 + width / 8)));
     expect(reason).toMatch(/never allowed: its latency_ms is|latency_ms is not recorded here/);
   });
+});
+
+it('train-one-shot: finds a member of the shrunk space that learns, and writes it', async () => {
+  const { shrunk, best, accuracy } = await trainOneShot(folder, 60);
+  expect(shrunk.members.size).toBe(30);
+  expect(shrunk.members.has(best.architecture)).toBe(true);
+  expect(sixLayers.isValid(best.architecture)).toBe(true);
+  expect(accuracy).toBeGreaterThan(80); // chance is a third
+  expect(readFileSync(join(folder, 'best.onnx')).includes('logits')).toBe(true);
 });

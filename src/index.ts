@@ -19,11 +19,18 @@ export type { BuiltInSpaceName } from './spaces/index.js';
 export type { Notation } from './spaces/notation.js';
 export type { Architecture, Choice, Codes, Cost, Dimension, Limit, SearchSpace } from './spaces/space.js';
 
-// Networks of the built-in spaces, and what they cost
+// Networks: those of the built-in spaces, building your own, what they cost, drawing them
 
+export type { ConvNormOptions, MBConvOptions } from './networks/blocks.js';
+export { convNorm, mbConv, squeezeExcite } from './networks/blocks.js';
+export type { BatchNormOptions, ConvolutionOptions, PoolOptions, Value } from './networks/builder.js';
+export { NetworkBuilder } from './networks/builder.js';
+export { checkGraph } from './networks/check.js';
+export type { DrawOptions } from './networks/draw.js';
+export { drawNetwork } from './networks/draw.js';
 export type { CountingRule } from './networks/flops.js';
 export { countingRules, flops, parameterCount } from './networks/flops.js';
-export type { NetworkGraph, NetworkInput, Operation, Parameter } from './networks/graph.js';
+export type { NetworkGraph, NetworkInput, Operation, Parameter, Shape } from './networks/graph.js';
 export type { BuildNetwork } from './networks/index.js';
 export { networks } from './networks/index.js';
 
@@ -39,6 +46,52 @@ export type { TrainedNetwork } from './networks/trained-network.js';
 export { networkTensors } from './networks/trained-network.js';
 export type { FoundArchitecture } from './runs/architecture-file.js';
 export { architectureFile, readArchitectureFile } from './runs/architecture-file.js';
+
+// Images
+
+export type { DatasetParts } from './datasets/create.js';
+export { createDataset } from './datasets/create.js';
+export type { Dataset, Images, LabelledImages } from './datasets/dataset.js';
+export type { DatasetKind, DatasetSpec } from './datasets/index.js';
+export { datasetKinds, loadDataset } from './datasets/index.js';
+export type { LoadedDataset } from './datasets/loaded.js';
+export type { Split, SplitSizes } from './datasets/split.js';
+export { splitDataset } from './datasets/split.js';
+export type { DatasetImages, DatasetImagesOptions, Part as DatasetPart } from './supernet/dataset-images.js';
+export { datasetImages, wholePart } from './supernet/dataset-images.js';
+export type { TrainingBatchRequest, TrainingImages } from './supernet/training-images.js';
+
+// The training engine
+
+export type { Engine, LearnOptions, LearnResult, Statistics, UpdateResult } from './engine/engine.js';
+export type { Schedule } from './engine/schedule.js';
+export type { AdamWRule, SgdRule, UpdateRule } from './engine/update-rule.js';
+export type { WasmEngineOptions } from './engine/wasm-engine.js';
+export { createWasmEngine } from './engine/wasm-engine.js';
+
+// Training: supernets and single networks
+
+export type { SharedWeightsOptions } from './evaluators/shared-weights.js';
+export { sharedWeights } from './evaluators/shared-weights.js';
+export type { StandaloneOptions } from './evaluators/standalone.js';
+export { standalone } from './evaluators/standalone.js';
+export { DivergedError } from './supernet/diverged.js';
+export type { Evaluation, EvaluationOptions } from './supernet/evaluate.js';
+export { evaluateNetwork } from './supernet/evaluate.js';
+export type { PathRegion } from './supernet/path-region.js';
+export { memberRegion, wholeRegion } from './supernet/path-region.js';
+export type { TrainProgress } from './supernet/progress.js';
+export type { SupernetRecipe, TrainingRecipe } from './supernet/recipe.js';
+export { stepsOf, supernetRecipeSchema, trainingRecipeSchema } from './supernet/recipe.js';
+export type { PathSampler, PathSamplerName, SamplingOptions } from './supernet/sampling.js';
+export { createPathSampler, pathSamplers } from './supernet/sampling.js';
+export type { StandaloneTask } from './supernet/standalone.js';
+export { trainStandalone } from './supernet/standalone.js';
+export type { Supernet, SupernetParts } from './supernet/supernet.js';
+export { createSupernet } from './supernet/supernet.js';
+export type { Checkpoints, TrainTask } from './supernet/train.js';
+export type { SupernetTraining } from './supernet/train-supernet.js';
+export { trainSupernet } from './supernet/train-supernet.js';
 
 // Measuring: tables, surrogates, programs, functions
 
@@ -149,6 +202,17 @@ export type { BuiltRun } from './runs/build.js';
 export type { Config } from './runs/config.js';
 export { readConfig } from './runs/config.js';
 export type { RunFolder } from './runs/folder.js';
+export type { OneShot } from './runs/one-shot/build.js';
+export type { OneShotConfig } from './runs/one-shot/config.js';
+export type { DefaultOptions } from './runs/one-shot/default.js';
+export { defaultOneShot } from './runs/one-shot/default.js';
+export type { OneShotHooks } from './runs/one-shot/pipeline.js';
+export type { ControlResult, FoundResult, OneShotResult, Ranking, ScratchResult } from './runs/one-shot/result.js';
+export type { FinishedOneShot, OneShotRunHooks } from './runs/one-shot/run.js';
+export { readOneShotConfig, resumeOneShot, startOneShot } from './runs/one-shot/run.js';
+export type { ExportedNetwork, JudgedArchitecture, WeightsFrom } from './runs/one-shot/use.js';
+export { exportArchitecture, judgeArchitectures } from './runs/one-shot/use.js';
+export type { OneShotProgress } from './runs/one-shot/watch.js';
 export type { FinishedRun, RunHooks } from './runs/run.js';
 export { resumeRun, startRun } from './runs/run.js';
 export { VERSION as version } from './runs/version.js';

@@ -83,6 +83,7 @@ function verdict({ found, random, biggest, cost }: OneShotResult): string {
 }
 
 function interval({ mean, low, high }: Interval, digits: number): string {
+  if (Number.isNaN(mean)) return 'not known';
   const known = Number.isFinite(low) && Number.isFinite(high);
   return known ? `${mean.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})` : mean.toFixed(digits);
 }

@@ -4,10 +4,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Ended, lissnas, start } from '../../test/cli.js';
 import { root } from '../../test/sources.js';
 import { tinyText, writeImages } from '../runs/one-shot/testing/tiny-run.js';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 }); // many processes, each of a second or two where nothing else runs
 
 const augmentation = { padding: 1, flip: false };
 const long = {
@@ -23,7 +25,7 @@ beforeAll(async () => {
   whole = cwd({ supernet: long });
   const { code, stderr } = await lissnas(['run', 'run.yaml', '--out', 'run'], whole);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-}, 120_000);
+});
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 /** A new folder with a configuration, so that the same command line can be given in each. */

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '../errors.js';
-import { type Config, configJsonSchema, configText, readConfig, withAbsolutePaths } from './config.js';
+import { type Config, configText, readConfig, withAbsolutePaths } from './config.js';
+import { configJsonSchema } from './config-json-schema.js';
 import { VERSION } from './version.js';
 
 let folder: string;

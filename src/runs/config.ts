@@ -83,11 +83,6 @@ export const configSchema = z.strictObject(
 /** A checked configuration. Paths are absolute. */
 export type Config = z.infer<typeof configSchema>;
 
-/** JSON Schema of `config.yaml`, as published in schemas/config.schema.json. */
-export function configJsonSchema(): object {
-  return z.toJSONSchema(configSchema, { io: 'input' });
-}
-
 /**
  * Reads a configuration; paths in it are relative to the file's own folder.
  * @throws InputError naming file, line, column, value and what was allowed
