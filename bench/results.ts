@@ -1,16 +1,22 @@
 /**
- * npm run results -- FOLDER [--quick] [--out DIR]: regenerates docs/results.md and its figures from the published tables in FOLDER,
- * which is laid out as nasbench201/, nasbench-macro/, hw-nas-bench/, accel-nasbench/. --quick is a smoke test with small budgets.
+ * npm run results -- FOLDER [--one-shot FOLDER] [--quick] [--out DIR]: regenerates docs/results.md and its figures from the published tables in
+ * FOLDER, which is laid out as nasbench201/, nasbench-macro/, hw-nas-bench/, accel-nasbench/, and from what `npm run measure:macro` and
+ * `npm run measure:default` have left. --quick is a smoke test with small budgets; --render takes the tables' numbers from the run before.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { InputError } from '../src/errors.js';
 import { repository } from './repository.js';
 import { collect } from './results/collect.js';
 import type { ResultsData } from './results/data.js';
+import { foldDefault } from './results/default-fold.js';
+import { defaultSection } from './results/default-section.js';
 import { figures } from './results/figures.js';
+import { foldMacro } from './results/macro-fold.js';
+import { macroSection } from './results/macro-section.js';
 import { markdown } from './results/markdown.js';
+import { type OneShotMeasurements, readOneShot } from './results/one-shot-read.js';
 import { FULL, QUICK } from './results/tasks.js';
 
 const { positionals, values } = parseArgs({
@@ -21,15 +27,18 @@ const { positionals, values } = parseArgs({
     /** where the raw numbers go, and come from with --render */
     data: { type: 'string', default: join(repository, '.build/results.json') },
     render: { type: 'boolean', default: false },
+    /** macro-*.json and default-*.json; without it those that are kept in bench/measured/, if there are any */
+    'one-shot': { type: 'string' },
   },
 });
 
 async function main(): Promise<void> {
+  const measurements = oneShotMeasurements(); // may be refused: before anything that takes long
   const data = values.render ? readData() : await measured();
   const figureFolder = join(values.out, 'figures');
   mkdirSync(figureFolder, { recursive: true });
   for (const [name, svg] of figures(data)) writeFileSync(join(figureFolder, name), svg);
-  writeFileSync(join(values.out, 'results.md'), markdown(data));
+  writeFileSync(join(values.out, 'results.md'), markdown(data, oneShotSections(measurements)));
 }
 
 async function measured(): Promise<ResultsData> {
@@ -42,6 +51,19 @@ async function measured(): Promise<ResultsData> {
   mkdirSync(join(values.data, '..'), { recursive: true });
   writeFileSync(values.data, JSON.stringify(data));
   return readData(); // numbers that cannot be told are null from here on, however they come
+}
+
+function oneShotMeasurements(): OneShotMeasurements {
+  const kept = join(repository, 'bench/measured');
+  const folder = values['one-shot'] ?? (existsSync(kept) ? kept : undefined);
+  return folder === undefined ? { macro: [], defaults: [] } : readOneShot(folder);
+}
+
+function oneShotSections({ macro, defaults }: OneShotMeasurements): string[] {
+  return [
+    ...(macro.length > 0 ? [macroSection(foldMacro(macro))] : []),
+    ...(defaults.length > 0 ? [defaultSection(foldDefault(defaults))] : []),
+  ];
 }
 
 function readData(): ResultsData {

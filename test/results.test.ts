@@ -1,10 +1,11 @@
 /** The results document can be made from the published tables: a smoke test with small budgets. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { benchmarkFile } from './benchmarks.js';
+import { defaultResult, macroResult, references } from './one-shot-results.js';
 import { root } from './sources.js';
 
 const tables = [
@@ -18,13 +19,17 @@ describe.skipIf(tables.includes(undefined))('npm run results -- FOLDER --quick',
   let out: string;
   const run = (...options: string[]) => {
     const folder = dirname(dirname(tables[0]!));
-    const script = ['scripts/run.mjs', 'bench/results.ts', folder, '--out', out, '--data', join(out, 'data.json')];
+    const files = ['--out', out, '--data', join(out, 'data.json'), '--one-shot', join(out, 'measured')];
+    const script = ['scripts/run.mjs', 'bench/results.ts', folder, ...files];
     execFileSync(process.execPath, [...script, ...options], { cwd: root, stdio: 'pipe' });
   };
+  const measured = (name: string, result: object) => writeFileSync(join(out, 'measured', name), JSON.stringify(result));
   const read = (name: string) => readFileSync(join(out, name), 'utf8');
 
   beforeAll(() => {
     out = mkdtempSync(join(tmpdir(), 'lissnas-results-'));
+    mkdirSync(join(out, 'measured'));
+    measured('macro-1.json', macroResult(1, references([3, 1, 2], [50, 60, 70]), [92, 93]));
     run('--quick');
   }, 300_000);
   afterAll(() => rmSync(out, { recursive: true, force: true }));
@@ -37,6 +42,7 @@ describe.skipIf(tables.includes(undefined))('npm run results -- FOLDER --quick',
       'Searching on a cheap, noisy signal',
       'Under a latency limit',
       'A space of 10^11 networks: accel-mnasnet through its surrogate',
+      'One-shot on real images: supernets of NAS-Bench-Macro, CIFAR-10',
       'Locality',
       'A huge space',
       'Where it loses',
@@ -67,5 +73,12 @@ describe.skipIf(tables.includes(undefined))('npm run results -- FOLDER --quick',
     const before = read('results.md');
     run('--render');
     expect(read('results.md')).toBe(before);
+  });
+
+  it('adds what has been measured since', () => {
+    measured('default-1.json', defaultResult(1, 85, 83, [0.5, 0.25]));
+    run('--render');
+    expect(read('results.md')).toContain('## One-shot, end to end: the default run');
+    expect(read('results.md')).not.toMatch(/NaN|undefined|null|Infinity/);
   });
 });

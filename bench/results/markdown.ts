@@ -7,8 +7,8 @@ import { localitySection } from './locality.js';
 
 type Key = AuditMeasure['key'];
 
-/** The whole document. */
-export function markdown(data: ResultsData): string {
+/** The whole document. @param oneShot sections on one-shot search, none where nothing was measured */
+export function markdown(data: ResultsData, oneShot: readonly string[]): string {
   const { settings } = data;
   const sections = [
     heading(data),
@@ -23,6 +23,7 @@ export function markdown(data: ResultsData): string {
       auditSection(audit, audit.report.limits.map(({ cost, max }) => `${cost} <= ${max} ms`).join(', ')),
     ),
     largeSection(data),
+    ...oneShot,
     localitySection(data.locality),
     hugeSection(data),
     losses(data),

@@ -1,6 +1,6 @@
 /** Carrying out a run from the command line: progress, Ctrl-C, and the report at the end. */
 import { existsSync } from 'node:fs';
-import { InputError } from '../errors.js';
+import { InputError, LissnasError } from '../errors.js';
 import { summarize } from '../report/run-summary.js';
 import { count } from '../report/text.js';
 import type { BuiltRun } from '../runs/build.js';
@@ -72,11 +72,18 @@ async function watched<Finished>(
     progress.end();
     const known = folder as RunFolder | undefined;
     if (known === undefined || !existsSync(known.config) || (error instanceof InputError && known.existed)) throw error;
-    const state = signal.aborted ? 'Stopped; nothing is lost.' : 'What was measured is kept.';
-    throw new Advised(`${state} Go on with:  lissnas resume ${known.path}`, error);
+    throw new Advised(adviceOn(error, known, signal.aborted), error);
   } finally {
     progress.end();
   }
+}
+
+function adviceOn(error: unknown, { path, config }: RunFolder, isStopped: boolean): string {
+  if (error instanceof LissnasError && error.code === 'diverged') {
+    return `The last good checkpoint is kept, but to resume would end the same way. Change a copy of ${config}, and run it in another folder.`;
+  }
+  const state = isStopped ? 'Stopped; nothing is lost.' : 'What was measured is kept.';
+  return `${state} Go on with:  lissnas resume ${path}`;
 }
 
 /** What a user should know about what was read, and how good a surrogate is. */

@@ -26,7 +26,10 @@ export function startProgress(verbose = false): Progress {
       const now = performance.now();
       if (now - start < SILENT_MS || now - last < (isTerminal ? LINE_EVERY_MS : REPORT_EVERY_MS)) return;
       last = now;
-      const left = done >= LEAST_SHARE * total && done < total ? `, about ${duration(((now - start) * (total - done)) / done)} left` : '';
+      const left =
+        done >= LEAST_SHARE * total && done < total
+          ? `, about ${duration(((now - start) * (total - done)) / done)} left`
+          : '';
       const text = `${label}${left}`;
       shown = isTerminal;
       process.stderr.write(isTerminal ? `\r\x1b[2K${text.slice(0, (process.stderr.columns ?? 80) - 1)}` : `${text}\n`);

@@ -65,8 +65,8 @@ describe('the costs of built-in spaces', () => {
       sum += flops;
       most = Math.max(most, flops);
     });
-    expect(sum / Number(space.size)).toBeCloseTo(1.51, 2);
-    expect(most).toBeLessThan(3);
+    expect(sum / Number(space.size)).toBeCloseTo(2.03, 2);
+    expect(most).toBeLessThan(4);
   });
 
   it('go by the same name on every space where they can, and are the space otherwise', () => {

@@ -23,9 +23,9 @@ const MOST_CLASSES = 65_535;
 const DECODED_AT_ONCE = 8;
 
 /**
- * Reads a folder with train/ and test/ (or val/, valid/, validation/, the first that is there), each with a folder per class, or one with a folder
- * per class alone; then there is no test part. Classes are sorted by name (by code unit, the same everywhere), images by class, then by name; files that are
- * neither .jpg, .jpeg nor .png and names that begin with a dot are passed over.
+ * Reads a folder with train/ and test/ (or val/, valid/, validation/, the first that is there), each with a folder per class, or one with a
+ * folder per class alone; then there is no test part. Classes are sorted by name (by code unit, the same everywhere), images by class, then by
+ * name; files that are neither .jpg, .jpeg nor .png and names that begin with a dot are passed over.
  * @throws InputError for another layout, a class folder without images, a test class that is not trained, images of several sizes where no `side` is
  * given, more than 2 GB of pixels, and what `decodeImage` refuses; the signal's reason
  */

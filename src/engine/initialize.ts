@@ -17,13 +17,14 @@ const beginnings: {
     { mean: 0, deviation: Math.sqrt(2 / ((kernel * kernel * channels) / groups)) },
     ZEROS,
   ],
-  'batch-norm': () => [ONES, ZEROS],
+  'batch-norm': ({ initialScale }) => [initialScale === 0 ? ZEROS : ONES, ZEROS],
   // keeps the variance of normalized inputs: LeCun et al., Efficient BackProp (1998), equation 16
   linear: ({ parameters }) => [{ mean: 0, deviation: 1 / Math.sqrt(parameters[0]!.shape[1]!) }, ZEROS],
 };
 
 /**
- * The first values, row-major, of a parameter of this operation: weights of convolutions and linear layers normal around 0, batch-norm scales 1,
+ * The first values, row-major, of a parameter of this operation: weights of convolutions and linear layers normal around 0, batch-norm scales 1
+ * or what the operation says,
  * shifts and biases 0. They depend on the origin of `random`, the operation and the parameter's name and shape only.
  * @throws LissnasError where the operation has no such parameter
  */

@@ -9,12 +9,15 @@ export interface ConvNormOptions {
   readonly stride?: number;
   readonly groups?: number;
   readonly activation?: ActivationFunction;
+  /** of the batch norm */
+  readonly initialScale?: 0;
 }
 
 /** Convolution, batch norm, activation. */
 export function convNorm(net: NetworkBuilder, prefix: string, value: Value, options: ConvNormOptions): Value {
-  const { activation, ...convolution } = options;
-  const normed = net.batchNorm(`${prefix}.bn`, net.convolution(`${prefix}.conv`, value, convolution));
+  const { activation, initialScale, ...convolution } = options;
+  const convolved = net.convolution(`${prefix}.conv`, value, convolution);
+  const normed = net.batchNorm(`${prefix}.bn`, convolved, initialScale === undefined ? {} : { initialScale });
   return activation === undefined ? normed : net.activation(`${prefix}.${activation}`, normed, activation);
 }
 

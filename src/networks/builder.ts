@@ -17,6 +17,11 @@ export interface ConvolutionOptions {
   readonly bias?: boolean;
 }
 
+/** How a batch norm differs from one whose scale begins with 1. */
+export interface BatchNormOptions {
+  readonly initialScale?: 0;
+}
+
 /** How a pooling window differs from stride 1 without padding. */
 export interface PoolOptions {
   readonly kernel: number;
@@ -51,8 +56,8 @@ export class NetworkBuilder {
     return this.append('convolution', { name, inputs: [value.name], ...settings }, [channels]);
   }
 
-  batchNorm(name: string, value: Value): Value {
-    return this.append('batch-norm', { name, inputs: [value.name], epsilon: 1e-5 }, []);
+  batchNorm(name: string, value: Value, options: BatchNormOptions = {}): Value {
+    return this.append('batch-norm', { name, inputs: [value.name], epsilon: 1e-5, ...options }, []);
   }
 
   activation(name: string, value: Value, activation: ActivationFunction): Value {

@@ -61,7 +61,7 @@ const settings = {
     groups: size,
     bias: z.boolean('must be true or false'),
   },
-  'batch-norm': { epsilon: number },
+  'batch-norm': { epsilon: number, initialScale: z.literal(0, 'must be 0').exactOptional() },
   activation: { activation: one('relu', 'relu6', 'sigmoid', 'swish', 'hard-sigmoid', 'hard-swish') },
   pool: { ...window, pool: one('average', 'maximum') },
   'global-pool': {},

@@ -54,6 +54,8 @@ export interface Convolution extends OperationBase, Window {
 export interface BatchNorm extends OperationBase {
   readonly kind: 'batch-norm';
   readonly epsilon: number;
+  /** What the scale begins with where it is not 1: 0 ends a branch that is nothing at first beside what it is added to (arXiv 1706.02677, section 5.1). */
+  readonly initialScale?: 0;
 }
 
 /** An elementwise function without parameters. */

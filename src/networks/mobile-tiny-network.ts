@@ -1,23 +1,18 @@
 /** The networks of the default space: 8 chosen layers in 3 stages, small enough to train on two cores. */
 import { mobileTinyBlocks } from '../spaces/mobile-tiny.js';
 import type { Codes } from '../spaces/space.js';
-import { convNorm, identity, mbConv } from './blocks.js';
-import { NetworkBuilder } from './builder.js';
+import { convNorm } from './blocks.js';
+import { NetworkBuilder, type Value } from './builder.js';
 import type { NetworkGraph, NetworkInput } from './graph.js';
 
 const STEM_CHANNELS = 16;
 const HEAD_CHANNELS = 128;
 
 const STAGES = [
-  { channels: 16, stride: 1, layers: 1 },
-  { channels: 16, stride: 2, layers: 3 },
-  { channels: 32, stride: 2, layers: 4 },
+  { channels: 16, layers: 1 },
+  { channels: 24, layers: 3 },
+  { channels: 40, layers: 4 },
 ];
-
-/** Channels and stride of every chosen layer; the stride is the stage's at its first layer. */
-const LAYERS = STAGES.flatMap(({ channels, stride, layers }) =>
-  Array.from({ length: layers }, (_, index) => ({ channels, stride: index === 0 ? stride : 1 })),
-);
 
 /** The bottleneck of every block; undefined for none. */
 const BOTTLENECKS = {
@@ -28,20 +23,49 @@ const BOTTLENECKS = {
   mbconv_e4_k5: { expansion: 4, kernel: 5 },
 } as const satisfies Record<(typeof mobileTinyBlocks)[number], unknown>;
 
-/** The network of 8 block choices, e.g. for 3 x 32 x 32 images and 10 classes; any image from 8 x 8 on, of any channels. */
+/**
+ * The network of 8 block choices, e.g. for 3 x 32 x 32 images and 10 classes; any image from 8 x 8 on, of any channels. What halves the image between
+ * stages is no choice, so that every chosen block adds to one stream of features that all subnets share: their weights can then be shared too.
+ */
 export function mobileTinyNetwork(codes: Codes, { shape, classes }: NetworkInput): NetworkGraph {
   const net = new NetworkBuilder('mobile-tiny', shape);
   let value = convNorm(net, 'stem', net.input, { channels: STEM_CHANNELS, kernel: 3, stride: 2, activation: 'relu' });
-  LAYERS.forEach((layer, index) => {
-    const block = mobileTinyBlocks[codes[index]!]!;
-    const bottleneck = BOTTLENECKS[block];
-    const name = `b${index}.${block}`;
-    value =
-      bottleneck === undefined
-        ? identity(net, name, value, layer)
-        : mbConv(net, name, value, { ...layer, ...bottleneck, activation: 'relu' });
+  let position = 0;
+  STAGES.forEach(({ channels, layers }, stage) => {
+    if (stage > 0) value = transition(net, `transition${stage}`, value, channels);
+    for (let layer = 0; layer < layers; layer++, position++) {
+      const bottleneck = BOTTLENECKS[mobileTinyBlocks[codes[position]!]!];
+      if (bottleneck === undefined) continue;
+      value = bottleneckBlock(net, `b${position}`, value, bottleneck);
+    }
   });
   value = convNorm(net, 'head', value, { channels: HEAD_CHANNELS, activation: 'relu' });
   net.linear('classifier', net.globalPool('pool', value), classes);
   return net.build();
+}
+
+/** Halves the image and changes the channels, without looking beyond the four pixels that become one. */
+function transition(net: NetworkBuilder, prefix: string, value: Value, channels: number): Value {
+  return convNorm(net, prefix, net.pool(`${prefix}.pool`, value, 'average', { kernel: 2, stride: 2 }), { channels });
+}
+
+/**
+ * Expand 1x1, depthwise, project 1x1, and add; nothing at first, so that a block that was hardly trained does no harm to the others of its subnet.
+ * Kernels of one expansion share the convolutions before and behind them.
+ */
+function bottleneckBlock(
+  net: NetworkBuilder,
+  position: string,
+  value: Value,
+  { expansion, kernel }: { readonly expansion: number; readonly kernel: number },
+): Value {
+  const [channels] = value.shape;
+  const hidden = channels * expansion;
+  const shared = `${position}.e${expansion}`;
+  const expanded = convNorm(net, `${shared}.expand`, value, { channels: hidden, activation: 'relu' });
+  const filtered = convNorm(net, `${shared}.k${kernel}`, expanded, {
+    ...{ channels: hidden, kernel, groups: hidden, activation: 'relu' },
+  });
+  const projected = convNorm(net, `${shared}.project`, filtered, { channels, initialScale: 0 });
+  return net.add(`${shared}.add`, [value, projected]);
 }

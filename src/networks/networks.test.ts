@@ -28,30 +28,42 @@ describe('mobile-tiny', () => {
 
   it('has the counts worked out by hand: nothing but identities', () => {
     const graph = network('00000000', cifar(10));
-    // stem at 16 x 16; 1x1 convolutions to 8 x 8 in b1 and to 4 x 4 in b4; head at 4 x 4
-    expect(flops(graph)).toBe(256 * 16 * 27 + 64 * 16 * 16 + 16 * 32 * 16 + 16 * 128 * 32 + 1280);
-    expect(parameterCount(graph)).toBe(16 * 27 + 32 + (256 + 32) + (512 + 64) + (4096 + 256) + 1290);
+    // stem at 16 x 16; averages and 1x1 convolutions to 8 x 8 and 4 x 4; head at 4 x 4
+    expect(flops(graph)).toBe(256 * 16 * 27 + 64 * 16 * 24 + 16 * 24 * 40 + 16 * 128 * 40 + 1280);
+    expect(parameterCount(graph)).toBe(16 * 27 + 32 + (16 * 24 + 48) + (24 * 40 + 80) + (40 * 128 + 256) + 1290);
   });
 
   it('has the counts worked out by hand: one bottleneck of each kind', () => {
     const graph = network('10230040', cifar(10));
-    const [stem, head] = [256 * 16 * 27, 16 * 128 * 32 + 1280];
+    const [stem, head] = [256 * 16 * 27, 16 * 128 * 40 + 1280];
     const b0 = 256 * (16 * 32 + 9 * 32 + 32 * 16); // expansion 2, kernel 3, 16 x 16 pixels
-    const b1 = 64 * 16 * 16; // identity, to 8 x 8 pixels
-    const b2 = 64 * (16 * 32 + 25 * 32 + 32 * 16); // expansion 2, kernel 5
-    const b3 = 64 * (16 * 64 + 9 * 64 + 64 * 16); // expansion 4, kernel 3
-    const b4 = 16 * 16 * 32; // identity, to 4 x 4 pixels
-    const b6 = 16 * (32 * 128 + 25 * 128 + 128 * 32); // expansion 4, kernel 5
-    expect(flops(graph)).toBe(stem + b0 + b1 + b2 + b3 + b4 + b6 + head);
+    const transition1 = 64 * 16 * 24; // to 8 x 8 pixels
+    const b2 = 64 * (24 * 48 + 25 * 48 + 48 * 24); // expansion 2, kernel 5
+    const b3 = 64 * (24 * 96 + 9 * 96 + 96 * 24); // expansion 4, kernel 3
+    const transition2 = 16 * 24 * 40; // to 4 x 4 pixels
+    const b6 = 16 * (40 * 160 + 25 * 160 + 160 * 40); // expansion 4, kernel 5
+    expect(flops(graph)).toBe(stem + b0 + transition1 + b2 + b3 + transition2 + b6 + head);
   });
 
-  it('begins its stages with a bottleneck that changes the shape, without adding the input', () => {
+  it('adds every bottleneck to what it is given, as nothing at first', () => {
     const graph = network('34443444', { shape: [3, 32, 32], classes: 10 });
-    const outputs = graph.operations.filter(({ name }) => /^b\d\..*\.(add|project\.bn)$/.test(name));
-    const sums = outputs.filter(({ kind }) => kind === 'add').map(({ name }) => name[1]);
-    expect(sums).toEqual(['0', '2', '3', '5', '6', '7']);
-    expect(outputs.find(({ name }) => name.startsWith('b1.'))!.shape).toEqual([16, 8, 8]);
-    expect(outputs.find(({ name }) => name.startsWith('b4.'))!.shape).toEqual([32, 4, 4]);
+    const sums = graph.operations.filter(({ kind }) => kind === 'add').map(({ name }) => name[1]);
+    expect(sums).toEqual(['0', '1', '2', '3', '4', '5', '6', '7']);
+    const last = graph.operations.filter(({ name }) => /^b\d\..*project\.bn$/.test(name));
+    expect(last.map((norm) => 'initialScale' in norm && norm.initialScale)).toEqual(sums.map(() => 0));
+    expect(last[1]!.shape).toEqual([24, 8, 8]);
+    expect(last[4]!.shape).toEqual([40, 4, 4]);
+  });
+
+  it('shares the convolutions around the kernels of one expansion', () => {
+    const named = (text: string) =>
+      network(text, cifar(10)).operations.flatMap(({ parameters }) => parameters.map(({ name }) => name));
+    const other = new Set(named('40000000'));
+    expect(named('30000000').filter((name) => !other.has(name))).toEqual([
+      'b0.e4.k3.conv.weight',
+      'b0.e4.k3.bn.scale',
+      'b0.e4.k3.bn.shift',
+    ]);
   });
 
   it.each([

@@ -54,6 +54,13 @@ const PLACE_FAULTS = new Map([
   ['ENAMETOOLONG', 'the name is too long'],
 ]);
 
+const DISK_FAULTS = new Map([
+  ['ENOSPC', 'the disk is full'],
+  ['EDQUOT', 'the disk quota is used up'],
+  ['EFBIG', 'no file may be that large here'],
+  ['EIO', 'the disk reports an input/output error'],
+]);
+
 /** The error to show for a failed write to `path`: InputError where another path would help; unknown errors come back unchanged. */
 export function writeError(path: string, error: unknown): unknown {
   if (error instanceof LissnasError || !(error instanceof Error) || !('code' in error)) return error;
@@ -61,11 +68,9 @@ export function writeError(path: string, error: unknown): unknown {
   if (fault !== undefined) {
     return new InputError(`cannot be written because ${fault}; choose another place`, { file: path }, { cause: error });
   }
-  if (error.code === 'ENOSPC' || error.code === 'EDQUOT' || error.code === 'EIO') {
-    const reason = error.code === 'EIO' ? 'the disk reports an input/output error' : 'the disk is full';
-    return new LissnasError('write', `${path} cannot be written because ${reason}`, { cause: error });
-  }
-  return error;
+  const refusal = DISK_FAULTS.get(String(error.code));
+  if (refusal === undefined) return error;
+  return new LissnasError('write', `${path} cannot be written because ${refusal}`, { cause: error });
 }
 
 /** Whether there is a file or folder of this name. */

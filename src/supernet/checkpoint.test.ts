@@ -101,7 +101,7 @@ describe('a checkpoint is refused', () => {
       ),
     ],
     ['recipe', supernetIdentity(tinySupernet(), tinyRecipe({ batch: 13 }), 1)],
-    ['images', supernetIdentity(tinySupernet(1, stripes(10)), recipe, 1)],
+    ['set of images', supernetIdentity(tinySupernet(1, stripes(10)), recipe, 1)],
     ['random seed', supernetIdentity(tinySupernet(), recipe, 2)],
   ];
   it.each(cases)('of another %s', async (what, own) => {

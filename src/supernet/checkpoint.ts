@@ -47,7 +47,7 @@ export function trainingIdentity({ space, graphs, recipe, images, randomSeed }: 
       'search space': spaceHash(space),
       network: createHash('sha256').update(JSON.stringify(graphs)).digest('hex'),
       recipe: recipeHash(recipe),
-      images: images.identity,
+      'set of images': images.identity,
       'random seed': String(randomSeed),
     },
     shapes: new Map(parameters.map(({ name, shape }) => [name, shape])),

@@ -106,6 +106,8 @@ export const supernetRecipeSchema = z
         .default('uniform'),
       /** paths a step; fair sampling decides it by itself */
       paths: count.exactOptional(),
+      /** steps at the start in which the costliest architecture trains alone, so that all others begin with features that are of use */
+      lead: z.int('must be a whole number').min(0, 'must be at least 0').default(0),
     },
     'must be a map',
   )

@@ -44,8 +44,9 @@ function between(random: Random, low: number, high: number): number {
 }
 
 /**
- * A scene whose figure has the silhouette with this index. Each has a hardness of its own, 0 to 1, so that weak networks learn the easy ones soon and
- * good networks still fail at some: it adds clutter, bars, noise and patterns and makes the figure smaller, flatter, hollow, paler or darker than what is around it.
+ * A scene whose figure has the silhouette with this index. Each has a hardness of its own, 0 to 1, so that weak networks learn the easy ones
+ * soon and good networks still fail at some: it adds clutter, bars, noise and patterns, and makes the figure smaller, flatter, hollow, paler
+ * or darker than what is around it.
  */
 export function drawScene(label: number, random: Random): Scene {
   const hardness = random.float();

@@ -108,6 +108,12 @@ describe('createShapes', () => {
     expect(createShapes({ size: 6, randomSeed: 1, classes: 3 }).classes).toEqual(['disc', 'half-disc', 'crescent']);
   });
 
+  test('the bits are those of every other machine', () => {
+    expect(createShapes({ size: 500, randomSeed: 1 }).sha256).toBe(
+      '6faa8129a4f9e2e0eab7e0a6eaa873cc90727cc5c09e73a2707acb8fe052fcfe',
+    );
+  });
+
   test('no image occurs twice, not in the other part either', () => {
     const images = (['train', 'test'] as const).flatMap((part) => {
       const { pixels, size } = createShapes({ size: 400, randomSeed: 4, part });

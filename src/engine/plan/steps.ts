@@ -1,5 +1,5 @@
 /** From a network graph to the steps that are carried out: what costs nothing is resolved, what belongs together is fused. */
-import type { ActivationFunction, BatchNorm, NetworkGraph, Operation, OperationKind } from '../../networks/graph.js';
+import type { ActivationFunction, NetworkGraph, Operation, OperationKind } from '../../networks/graph.js';
 
 /** One operation to carry out; names of inputs and output are those of the values that are really held in memory. */
 export interface Step<Kind extends OperationKind = OperationKind> {
@@ -48,11 +48,6 @@ export function stepsOf(graph: NetworkGraph, { training, pruned }: StepOptions):
     steps.push({ operation, inputs, output: operation.name, activation: 'none' });
   }
   return { steps, output: held.get(operations.at(-1)!.name)! };
-}
-
-/** The batch norms of a graph. */
-export function batchNorms({ operations }: NetworkGraph): BatchNorm[] {
-  return operations.filter((operation) => operation.kind === 'batch-norm');
 }
 
 function changes(probability: number, training: boolean): boolean {

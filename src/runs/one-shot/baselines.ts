@@ -9,12 +9,9 @@ import { operatorDropping } from '../../supernet/baselines/operator-dropping.js'
 import type { StagedTask } from '../../supernet/baselines/stages.js';
 import { productRegion } from '../../supernet/path-region.js';
 import { exists, writeFileAtomic } from '../atomic.js';
-import type { OneShot } from './build.js';
+import { BASELINE_STAGES, type OneShot } from './build.js';
 import { judgedBySupernet, type StageContext } from './stages.js';
 import type { SupernetTraining } from './supernet-trainings.js';
-
-/** How often operators are dropped during the warm-up. */
-const STAGES = 4;
 
 /** The baselines by name. */
 export const baselineNames = ['operator dropping', 'angle-based shrinking'] as const;
@@ -50,7 +47,7 @@ export async function shrinkByBaseline(
     let left: { size: number; kept: KeptChoices } | undefined;
     await trainings.carryOutFromNew(dropping, async (supernet, training) => {
       const task: StagedTask = {
-        ...{ supernet, limits, size, stages: STAGES, training, random: run.random.split(id) },
+        ...{ supernet, limits, size, stages: BASELINE_STAGES, training, random: run.random.split(id) },
         sampling: config.supernet.warmUp.sampling,
       };
       left = await (name === 'operator dropping'

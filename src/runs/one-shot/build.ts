@@ -1,19 +1,31 @@
 /** From a one-shot configuration to objects: space, networks, images, limits. */
+import { createHash } from 'node:crypto';
 import { withCostsFor } from '../../costs/built-in.js';
+import { checkAugmentation } from '../../datasets/augmentation.js';
+import type { Dataset } from '../../datasets/dataset.js';
 import { loadDataset } from '../../datasets/index.js';
+import type { LoadedDataset } from '../../datasets/loaded.js';
 import { splitDataset } from '../../datasets/split.js';
 import { InputError } from '../../errors.js';
+import { runIdentity } from '../../journal/identity.js';
 import { createRandom, type Random } from '../../math/random.js';
 import type { NetworkInput } from '../../networks/graph.js';
 import { type BuildNetwork, networks } from '../../networks/index.js';
+import { ShapeError } from '../../networks/shape-inference.js';
 import { planRounds } from '../../shrink/plan.js';
 import { Region } from '../../shrink/region.js';
+import { spaceHash } from '../../shrink/space-source.js';
 import { builtInSpaces, isBuiltInSpace } from '../../spaces/index.js';
 import { nearest } from '../../spaces/nearest.js';
 import type { Cost, Limit, SearchSpace } from '../../spaces/space.js';
 import { type DatasetImages, datasetImages, wholePart } from '../../supernet/dataset-images.js';
+import { stepsOf } from '../../supernet/recipe.js';
 import { CONFIG_FORMAT } from '../config.js';
+import { VERSION } from '../version.js';
 import type { OneShotConfig } from './config.js';
+
+/** How often the baselines drop operators during the warm-up. */
+export const BASELINE_STAGES = 4;
 
 /** Everything that a one-shot configuration names. */
 export interface OneShot {
@@ -36,13 +48,18 @@ export interface OneShot {
   /** the same training images, judged by the test part: what is reported */
   readonly judged: DatasetImages;
   readonly random: Random;
+  /** a hash of all that the result depends on: only what belongs to it may be gone on from */
+  readonly identity: string;
 }
 
-/** @throws InputError for everything that does not exist or does not fit together, before anything is trained */
+/**
+ * The configuration comes back with the hash of its images, so that a run that goes on can tell whether they are still the same.
+ * @throws InputError for everything that does not exist or does not fit together, before anything is trained
+ */
 export async function buildOneShot(config: OneShotConfig, signal?: AbortSignal): Promise<OneShot> {
   const { space: named, network } = networksOf(config.space);
   const random = createRandom(config.randomSeed);
-  const { train, test } = await loadDataset(config.data, signal);
+  const { train, test, sha256 } = await loadImages(config.data, signal);
   const input = { shape: train.shape, classes: train.classes.length };
   const space = withCostsFor(named, input);
   const { train: indices, validation } = splitDataset(
@@ -51,24 +68,89 @@ export async function buildOneShot(config: OneShotConfig, signal?: AbortSignal):
     random.split('validation'),
   );
   const training = { dataset: train, indices };
+  const images = datasetImages({ training, validation: { dataset: train, indices: validation } });
+  checkTraining(config, images, test);
   const limits = (config.shrink.limits ?? []).map(({ cost, max }) => ({ cost: costOf(space, cost), max }));
   const region = new Region(space, limits);
   region.sample(createRandom(0)); // refuses limits that nothing satisfies
-  const { evaluations, size, rounds } = config.shrink;
+  const { evaluations, size, rounds, costBins } = config.shrink;
+  if (costBins !== undefined) costOf(space, costBins.cost);
   planRounds({ evaluations, ...(size !== undefined && { size }), ...(rounds !== undefined && { rounds }) }, region);
   const { searcher, cost } = config.search;
   if (searcher === 'nsga2' && cost === undefined)
     throw new InputError('search: nsga2 needs a cost to minimize beside the accuracy');
-  network(space.sample(random.split('probe')), input); // images that no network fits are refused here
+  checkFit(network, space, input);
   return {
-    config: { ...config, format: CONFIG_FORMAT },
+    config: { ...config, data: { ...config.data, sha256 }, format: CONFIG_FORMAT },
+    identity: identityOf(config, sha256, space),
     ...{ space, network, input, limits, region, random, classes: train.classes, dataName: train.name },
     costNamed: (cost) => costOf(space, cost),
     cost: costOf(space, 'flops_m', 'macs_m'),
-    images: datasetImages({ training, validation: { dataset: train, indices: validation } }),
+    images,
     judged: datasetImages({ training, validation: wholePart(test) }),
     ...(cost === undefined ? {} : { searchCost: costOf(space, cost) }),
   };
+}
+
+/** @throws InputError where the images are not those whose hash is known, beside what `loadDataset` refuses */
+async function loadImages(
+  { sha256: known, ...data }: OneShotConfig['data'],
+  signal?: AbortSignal,
+): Promise<LoadedDataset & { readonly sha256: string }> {
+  const { train, test } = await loadDataset(data, signal);
+  const facts = [train.sha256, test.sha256, ...train.classes];
+  const sha256 = createHash('sha256').update(facts.join('\n')).digest('hex');
+  if (known !== undefined && known !== sha256) {
+    const place = 'path' in data ? { file: data.path } : {};
+    throw new InputError(`the images of "${train.name}" have changed since this run began`, place);
+  }
+  return { train, test, sha256 };
+}
+
+/** @throws InputError where there is too little to train on or to judge by, or a recipe does not suit the images */
+function checkTraining(config: OneShotConfig, images: DatasetImages, test: Dataset): void {
+  const { supernet, scratch, validation, baselines } = config;
+  const { trainingCount, validationCount } = images;
+  if (validationCount === 0) {
+    throw new InputError(`validation: ${validation} of ${trainingCount} images is none; one at least is needed`);
+  }
+  if (test.size === 0) throw new InputError('data: the test part holds no image; make testSize larger');
+  const recipes = { 'supernet.warmUp': supernet.warmUp, 'supernet.training': supernet.training, scratch };
+  for (const [name, { batch, augmentation }] of Object.entries(recipes)) {
+    if (batch > trainingCount)
+      throw new InputError(`${name}: the batch is ${batch}, but there are only ${trainingCount} images to train on`);
+    checkAugmentation(augmentation, test.shape);
+  }
+  const steps = stepsOf(supernet.warmUp, trainingCount);
+  if (baselines && steps < BASELINE_STAGES)
+    throw new InputError(
+      `supernet.warmUp: the baselines need at least ${BASELINE_STAGES} steps, and there are ${steps}`,
+    );
+}
+
+/** @throws InputError for images that the networks do not take, e.g. too small ones */
+function checkFit(network: BuildNetwork, space: SearchSpace, input: NetworkInput): void {
+  try {
+    network(space.sample(createRandom(0).split('probe')), input);
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    const images = `${input.shape.slice(1).join('x')} images with ${input.shape[0]} channels`;
+    throw new InputError(`${space.name} has no networks for ${images}: ${error.message}`, {}, { cause: error });
+  }
+}
+
+/** Where the images lie does not count, only what they are; nor does the number of threads. */
+function identityOf(
+  { command: _, threads: __, data: ___, ...config }: OneShotConfig,
+  images: string,
+  space: SearchSpace,
+) {
+  return runIdentity({
+    config: { ...config, format: CONFIG_FORMAT },
+    images,
+    space: spaceHash(space),
+    version: VERSION,
+  });
 }
 
 function networksOf(space: OneShotConfig['space']): { space: SearchSpace; network: BuildNetwork } {

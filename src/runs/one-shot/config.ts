@@ -9,12 +9,19 @@ const text = z.string('must be text').min(1, 'must not be empty');
 const whole = z.int('must be a whole number');
 const count = whole.min(1, 'must be at least 1');
 
+/** What is said of every kind of images. */
+const common = {
+  /** SHA-256 (hexadecimal) of the images and their classes; others are refused. Every run keeps it */
+  sha256: text.exactOptional(),
+};
+
 const share = {
+  ...common,
   testSize: z.number('must be a number').positive('must be above 0').exactOptional(),
   randomSeed: whole.exactOptional(),
 };
 
-const dataSchema: z.ZodType<DatasetSpec> = z.discriminatedUnion(
+const dataSchema: z.ZodType<DatasetSpec & { readonly sha256?: string }> = z.discriminatedUnion(
   'kind',
   [
     z.strictObject({
@@ -23,12 +30,14 @@ const dataSchema: z.ZodType<DatasetSpec> = z.discriminatedUnion(
       test: count.default(4000),
       randomSeed: whole.default(1),
       classes: count.exactOptional(),
+      ...common,
     }),
-    z.strictObject({ kind: z.literal('cifar10'), path: text }),
+    z.strictObject({ kind: z.literal('cifar10'), path: text, ...common }),
     z.strictObject({
       kind: z.literal('cifar100'),
       path: text,
       labels: z.enum(['fine', 'coarse'], 'must be fine or coarse').exactOptional(),
+      ...common,
     }),
     z.strictObject({ kind: z.literal('idx'), path: text, ...share }),
     z.strictObject({ kind: z.literal('folder'), path: text, side: count.exactOptional(), ...share }),

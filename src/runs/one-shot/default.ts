@@ -15,31 +15,24 @@ export function defaultOneShot({ quick = false, control = false, randomSeed = 1 
   const flip = { padding: 2, flip: false };
   const length = quick
     ? {
-        train: 2000,
-        test: 500,
-        warmUp: 60,
-        training: 60,
-        scratch: 60,
-        shrink: 24,
-        search: 16,
-        size: 500,
-        references: 2,
+        ...{ train: 4000, test: 500, lead: 60, warmUp: 150, training: 100, scratch: 120 },
+        ...{ shrink: 24, search: 16, size: 500, references: 2 },
       }
     : {
-        ...{ train: 20_000, test: 2000, warmUp: 2500, training: 3000, scratch: 1000 },
-        ...{ shrink: 120, search: 100, size: 1000, references: 8 },
+        ...{ train: 20_000, test: 4000, lead: 800, warmUp: 5000, training: 5000, scratch: 1500 },
+        ...{ shrink: 120, search: 100, size: 1000, references: 10 },
       };
   return oneShotSchema.parse({
     space: 'mobile-tiny',
     data: { kind: 'shapes', train: length.train, test: length.test, randomSeed: 1 },
     validation: quick ? 400 : 1000,
     supernet: {
-      warmUp: { batch: 64, steps: length.warmUp, schedule: cosine(0.1), augmentation: flip },
-      training: { batch: 64, steps: length.training, schedule: cosine(0.05), augmentation: flip },
+      warmUp: { batch: 32, lead: length.lead, steps: length.warmUp, schedule: cosine(0.1), augmentation: flip },
+      training: { batch: 32, steps: length.training, schedule: cosine(0.05), augmentation: flip },
     },
-    shrink: { evaluations: length.shrink, size: length.size, limits: [{ cost: 'flops_m', max: 1.2 }] },
+    shrink: { evaluations: length.shrink, size: length.size, limits: [{ cost: 'flops_m', max: 1.6 }] },
     search: { evaluations: length.search },
-    scratch: { batch: 64, steps: length.scratch, schedule: cosine(0.1), augmentation: flip },
+    scratch: { batch: 32, steps: length.scratch, schedule: cosine(0.1), augmentation: flip },
     references: length.references,
     control,
     randomSeed,

@@ -7,7 +7,7 @@ import type { ShrunkSpace } from '../../shrink/shrunk-space.js';
 import { ArchitectureSet } from '../../spaces/architecture-set.js';
 import type { Architecture } from '../../spaces/space.js';
 import { wholeRegion } from '../../supernet/path-region.js';
-import { writeFileAtomic } from '../atomic.js';
+import { exists, writeFileAtomic } from '../atomic.js';
 import type { RunFolder } from '../folder.js';
 import { VERSION } from '../version.js';
 import { baselineNames, shrinkByBaseline } from './baselines.js';
@@ -16,7 +16,7 @@ import type { OneShot } from './build.js';
 import { oneShotFiles } from './files.js';
 import { saveWeights, writeNetworkFiles } from './network-files.js';
 import { type FoundResult, type OneShotResult, RESULT_FORMAT, rankingOf, type ScratchResult } from './result.js';
-import { forgetScratch, scratchWork } from './scratch.js';
+import { forgetScratch, scratchWork, trainFromScratch } from './scratch.js';
 import { evaluateBy, evaluationWork, type StageContext, searchBy, shrinkBy, trainAll } from './stages.js';
 import { insideTraining, type SupernetTraining, SupernetTrainings, warmUpTraining } from './supernet-trainings.js';
 import { type OneShotProgress, Watch } from './watch.js';
@@ -113,10 +113,18 @@ async function pipeline(context: StageContext): Promise<OneShotResult> {
       ...(references.length > 0 && { ranking: rankingOf(trainings.totalSteps(inside), rival.references, truths) }),
     })),
   };
-  await writeNetworkFiles(run, files.best, best.architecture, { test: found.accuracy, trained: 'from scratch' });
+  if (found.accuracy !== null) await writeBest(context, best.architecture, found.accuracy);
   await writeFileAtomic(files.result, `${JSON.stringify(result, null, 2)}\n`);
   await forgetScratch(files);
   return result;
+}
+
+/** Writes the network found; weights that were kept when it was trained and have been deleted since are trained again, to the same bits. */
+async function writeBest({ run, files, watch, signal }: StageContext, architecture: Architecture, test: number) {
+  if (!(await exists(files.best.weights))) {
+    await saveWeights(run, files.best, architecture, await trainFromScratch(run, architecture, files, watch, signal));
+  }
+  await writeNetworkFiles(run, files.best, architecture, { test, trained: 'from scratch' });
 }
 
 /** Another way to come to a space to search in, at the same budget. */

@@ -1,5 +1,6 @@
 /** The stages of a one-shot run, each of which can be repeated at no cost: what was evaluated stands in the stage's own journal. */
 import { mkdir } from 'node:fs/promises';
+import { InputError } from '../../errors.js';
 import { failed, measured } from '../../evaluators/outcomes.js';
 import { sharedWeights } from '../../evaluators/shared-weights.js';
 import { runIdentity } from '../../journal/identity.js';
@@ -14,7 +15,6 @@ import type { SearchRegion } from '../../search/region.js';
 import { type SearchResult, search } from '../../search/search.js';
 import { shrink } from '../../shrink/rounds.js';
 import { ShrunkSpace } from '../../shrink/shrunk-space.js';
-import { spaceHash } from '../../shrink/space-source.js';
 import type { Architecture } from '../../spaces/space.js';
 import { DivergedError } from '../../supernet/diverged.js';
 import type { TrainedNetwork } from '../../supernet/standalone.js';
@@ -44,14 +44,16 @@ export function evaluationWork({ config, images }: OneShot): number {
   return calibrationBatches * calibrationSize + images.validationCount;
 }
 
-/** Shrinks the whole space by the supernet as a training has left it. */
+/** Shrinks the whole space by the supernet as a training has left it. @throws InputError where another run's shrunk space is in the folder */
 export async function shrinkBy(context: StageContext, training: SupernetTraining): Promise<ShrunkSpace> {
   const { run, folder, signal, watch } = context;
   const { space, limits, random, config } = run;
   const { evaluations, size, growth, rounds, costBins } = config.shrink;
   if (await exists(folder.shrunkSpace)) {
     watch.skip(evaluations * evaluationWork(run));
-    return ShrunkSpace.fromFile(folder.shrunkSpace, space);
+    const known = await ShrunkSpace.fromFile(folder.shrunkSpace, space);
+    if (known.data.provenance.options?.run === run.identity) return known;
+    throw new InputError('is the shrunk space of another run; delete it and resume', { file: folder.shrunkSpace });
   }
   const result = await withJournal(context, 'shrink', bySupernet(context, training, 'shrinking'), (evaluator) =>
     shrink({
@@ -67,7 +69,10 @@ export async function shrinkBy(context: StageContext, training: SupernetTraining
     version: VERSION,
     evaluator: `supernet after ${training.name}`,
     randomSeed: config.randomSeed,
-    options: { evaluations, size: size ?? null, growth: growth ?? 'pockets', rounds: rounds ?? null },
+    options: {
+      ...{ evaluations, size: size ?? null, growth: growth ?? 'pockets', rounds: rounds ?? null },
+      run: run.identity,
+    },
     ...(config.command === undefined ? {} : { command: config.command }),
   };
   const shrunk = ShrunkSpace.fromResult(result, provenance);
@@ -192,10 +197,7 @@ async function withJournal<T>(
 ): Promise<T> {
   const { run, files, watch } = context;
   await mkdir(files.journals, { recursive: true });
-  const { command: _, threads: __, ...config } = run.config;
-  const journal = await openJournal(files.journal(stage), {
-    run: runIdentity({ config, stage, images: run.judged.identity, space: spaceHash(run.space), version: VERSION }),
-  });
+  const journal = await openJournal(files.journal(stage), { run: runIdentity({ run: run.identity, stage }) });
   try {
     watch.skip(replay(journal.entries).spent * work);
     return await use(journalled(evaluator, journal, run.space));

@@ -2,8 +2,15 @@
 import type { Engine, Tensors } from '../../engine/engine.js';
 import { createWasmEngine } from '../../engine/wasm-engine.js';
 import type { Random } from '../../math/random.js';
+import { Region } from '../../shrink/region.js';
 import type { ShrunkSpace } from '../../shrink/shrunk-space.js';
-import { type Checkpoint, checkpointPieces, readCheckpoint, supernetIdentity } from '../../supernet/checkpoint.js';
+import {
+  type Checkpoint,
+  checkpointPieces,
+  readCheckpoint,
+  supernetIdentity,
+  type TrainingIdentity,
+} from '../../supernet/checkpoint.js';
 import { memberRegion, type PathRegion, wholeRegion } from '../../supernet/path-region.js';
 import { type SupernetRecipe, stepsOf } from '../../supernet/recipe.js';
 import { createPathSampler } from '../../supernet/sampling.js';
@@ -11,6 +18,7 @@ import { createSupernet, type Supernet } from '../../supernet/supernet.js';
 import type { TrainTask } from '../../supernet/train.js';
 import { trainSupernet } from '../../supernet/train-supernet.js';
 import { exists, writeFileAtomic } from '../atomic.js';
+import { biggest } from './biggest.js';
 import type { OneShot } from './build.js';
 import type { OneShotFiles } from './files.js';
 import { LEARNING, type Watch } from './watch.js';
@@ -132,7 +140,9 @@ export class SupernetTrainings {
     if (known !== undefined) await supernet.engine.load(known.state);
     const paths = { cost: this.#run.cost, ...(recipe.paths !== undefined && { paths: recipe.paths }) };
     const stream = this.#streamOf(training).split('paths');
-    await trainSupernet(supernet, createPathSampler(recipe.sampling, region, stream, paths), {
+    const sampled = createPathSampler(recipe.sampling, region, stream, paths);
+    const leader = recipe.lead > 0 ? [biggest(new Region(this.#run.space, []), this.#run.cost)] : [];
+    await trainSupernet(supernet, (step) => (step < recipe.lead ? leader : sampled(step)), {
       ...this.#options(training, known?.step ?? 0),
       checkpoints: { every: CHECKPOINT_EVERY, save: (step, state) => this.#save(training, step, state) },
     });
@@ -158,15 +168,21 @@ export class SupernetTrainings {
     return this.#run.random.split(`training ${name}`);
   }
 
-  #save({ name, recipe }: SupernetTraining, step: number, state: Tensors): Promise<void> {
-    const identity = supernetIdentity(this.#theSupernet(), recipe, this.#run.config.randomSeed);
-    return writeFileAtomic(this.#files.checkpoint(name), checkpointPieces({ step, state }, identity));
+  #save(training: SupernetTraining, step: number, state: Tensors): Promise<void> {
+    const pieces = checkpointPieces({ step, state }, this.#identityOf(training));
+    return writeFileAtomic(this.#files.checkpoint(training.name), pieces);
   }
 
-  async #checkpointOf({ name, recipe }: SupernetTraining): Promise<Checkpoint | undefined> {
-    const file = this.#files.checkpoint(name);
+  async #checkpointOf(training: SupernetTraining): Promise<Checkpoint | undefined> {
+    const file = this.#files.checkpoint(training.name);
     if (!(await exists(file))) return undefined;
-    return readCheckpoint(file, supernetIdentity(this.#theSupernet(), recipe, this.#run.config.randomSeed));
+    return readCheckpoint(file, this.#identityOf(training));
+  }
+
+  /** Of one training of this very run: two may have the same recipe, and the limits count too. */
+  #identityOf({ name, recipe }: SupernetTraining): TrainingIdentity {
+    const { facts, shapes } = supernetIdentity(this.#theSupernet(), recipe, this.#run.config.randomSeed);
+    return { facts: { ...facts, configuration: this.#run.identity, training: name }, shapes };
   }
 
   #theSupernet(): Supernet {

@@ -9,12 +9,6 @@ export interface OneShotProgress {
   readonly label: string;
 }
 
-/** A piece of work that has been planned. */
-export interface PlannedWork {
-  /** in images passed forward */
-  readonly size: number;
-}
-
 /** Forward and backward cost about three times the forward pass alone. */
 export const LEARNING = 3;
 
