@@ -8,6 +8,7 @@ import {
   type Arguments,
   type InstructionName,
   type operationCodes,
+  winogradPartialBytes,
   winogradScratch,
   winogradWeightsScratch,
 } from '../src/engine/instructions.js';
@@ -136,7 +137,7 @@ function winograd(layer: Layer): Row[] {
   const packed = take(Math.ceil(outputs / 8) * 36 * inputs * 8);
   const scratch = take(Math.max(winogradScratch(inputs), winogradWeightsScratch(inputs, outputs)) / 4);
   const operations = 2 * images * size * size * 9 * inputs * outputs;
-  const partial = take(36 * inputs * outputs);
+  const partial = take(winogradPartialBytes(inputs, outputs) / 4);
   const sums = { images, height: size, width: size, inputs, outputs, partial, partials: 1, scratch };
   const common = { height: size, width: size, inputs, packed, outputs, bias: 0, add: 0, scratch };
   return [

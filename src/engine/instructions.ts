@@ -148,12 +148,12 @@ export const instructions = {
   convolveWinograd: 'x xImage xRow xPixel y yImage yRow yPixel height width inputs packed outputs bias add scratch',
   /**
    * Gradient to the weights of such a convolution, over the item's images (images * item / partials on), with x and its extent as there:
-   * partial[item] = f32 [36][inputs rounded up to 4][outputs rounded up to 8], not yet taps. dy is read up to outputs rounded up to 4.
+   * partial[item] = `winogradPartialBytes(inputs, outputs)` of sums that are not yet taps. dy is read up to outputs rounded up to 4.
    * scratch: `winogradWeightsScratch(inputs, outputs)` bytes for every thread. Items: `partials`, fixed by the planner.
    */
   convolveWeightsWinograd:
     'x xImage xRow xPixel dy dyImage dyRow dyPixel images height width inputs outputs partial partials scratch',
-  /** w[as in packWinograd] += weight * what the partials add up to; they are overwritten. Items: blocks of 8 outputs. */
+  /** w[as in packWinograd] += weight * what the partials add up to; they are overwritten. Items: inputs. */
   unpackWinograd: 'w partial partials outputs outputStride inputs inputStride tapRow tapColumn weight',
 } as const satisfies Record<string, string>;
 
@@ -165,6 +165,11 @@ export function winogradScratch(inputs: number): number {
 /** Bytes of scratch memory that a thread needs for `convolveWeightsWinograd`. */
 export function winogradWeightsScratch(inputs: number, outputs: number): number {
   return 36 * (32 * 4 * (4 * Math.ceil(inputs / 4) + 8 * Math.ceil(outputs / 8)) + 2 * 64 + 16);
+}
+
+/** Bytes of one partial result of `convolveWeightsWinograd`. */
+export function winogradPartialBytes(inputs: number, outputs: number): number {
+  return 36 * (4 * Math.ceil(inputs / 4) * 8 * Math.ceil(outputs / 8) * 4 + 64);
 }
 
 /** The name of an instruction. */

@@ -2,7 +2,7 @@
 import { LissnasError } from '../errors.js';
 
 const PAGE = 65_536; // bytes
-const MOST_PAGES = 65_536; // 4 GiB, all that 32-bit addresses reach
+const MOST_PAGES = 65_535; // all but the last page that 32-bit addresses reach, so that no end of a block wraps around to 0
 const ALIGNMENT = 64; // bytes; a cache line
 
 /** Bytes below this address are never handed out: the kernels' constants lie at their beginning, the threads' control words at their end. */

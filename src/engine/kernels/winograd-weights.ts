@@ -26,7 +26,7 @@ export function convolveWeightsWinograd(
   const transformed = scratch + currentThread() * (POSITIONS * (xPosition + dyPosition + 16));
   const gradients = transformed + POSITIONS * xPosition;
   const patch = gradients + POSITIONS * dyPosition;
-  const sumPosition = (xBytes >> 2) * sumBytes;
+  const sumPosition = sumsOfPosition(inputs, sumBytes);
   const across = (width + 3) >> 2;
   const tiles = across * ((height + 3) >> 2);
 
@@ -63,6 +63,11 @@ export function convolveWeightsWinograd(
   }
 }
 
+/** Bytes of one position's sums, with a line of the cache between positions as in `convolveWinograd`. */
+function sumsOfPosition(inputs: i32, sumBytes: i32): i32 {
+  return ((inputs + 3) & ~3) * sumBytes + 64;
+}
+
 /** Four channels of 4x4 pixels, of which those from `height` and `width` on are zeros, to 36 vectors `position` bytes apart. */
 function transformTile(
   dy: usize, dyRow: i32, dyPixel: i32, height: i32, width: i32, to: usize, position: i32, patch: usize,
@@ -73,8 +78,8 @@ function transformTile(
     dyRow = PATCH_ROW;
     dyPixel = 16;
   }
-  for (let w = 0; w < 4; w++) transformGradients(dy + w * dyPixel, dyRow, patch + (w << 4), PATCH_ROW);
-  for (let h = 0; h < 6; h++) transformGradients(patch + h * PATCH_ROW, 16, to + h * 6 * position, position);
+  transformGradients(4, dy, dyPixel, dyRow, patch, 16, PATCH_ROW);
+  transformGradients(6, patch, PATCH_ROW, 16, to, 6 * position, position);
 }
 
 /** sums[4][8 of sumBytes / 4] += the products of 4 inputs and 8 outputs over `count` tiles. */
@@ -121,25 +126,19 @@ export function unpackWinograd(
   tapRow: i32, tapColumn: i32, weight: f32,
 ): void {
   const sumBytes = ((outputs + 7) & ~7) << 2;
-  const position = (groupBytes(inputs) >> 2) * sumBytes;
+  const position = sumsOfPosition(inputs, sumBytes);
   const weights = f32x4.splat(weight);
-  for (let block = begin; block < end; block++) {
-    for (let i = 0; i < inputs; i++) {
-      for (let half = 0; half < 8; half += 4) {
-        const o = (block << 3) + half;
-        const lanes = outputs - o;
-        if (lanes <= 0) continue;
-        const sums = partial + i * sumBytes + (o << 2);
-        for (let k = 0; k < POSITIONS; k++) addPartials(sums + k * position, partials, POSITIONS * position);
-        for (let column = 0; column < 6; column++) {
-          transformSums(sums + column * position, 6 * position, sums + column * position, 6 * position);
-        }
-        for (let row = 0; row < 3; row++) {
-          transformSums(sums + row * 6 * position, position, sums + row * 6 * position, position);
-          for (let column = 0; column < 3; column++) {
-            const to = w + ((o * outputStride + i * inputStride + row * tapRow + column * tapColumn) << 2);
-            scatter(to, outputStride << 2, f32x4.mul(weights, v128.load(sums + (row * 6 + column) * position)), lanes);
-          }
+  for (let i = begin; i < end; i++) {
+    for (let o = 0; o < outputs; o += 4) {
+      const sums = partial + i * sumBytes + (o << 2);
+      for (let k = 0; k < POSITIONS; k++) addPartials(sums + k * position, partials, POSITIONS * position);
+      transformSums(6, sums, position, 6 * position, sums, position, 6 * position);
+      transformSums(3, sums, 6 * position, position, sums, 6 * position, position);
+      for (let row = 0; row < 3; row++) {
+        for (let column = 0; column < 3; column++) {
+          const to = w + ((o * outputStride + i * inputStride + row * tapRow + column * tapColumn) << 2);
+          const gradients = f32x4.mul(weights, v128.load(sums + (row * 6 + column) * position));
+          scatter(to, outputStride << 2, gradients, outputs - o);
         }
       }
     }

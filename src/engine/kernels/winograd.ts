@@ -35,10 +35,8 @@ export function packWinograd(
             v128.store(to + (row * 6 + column) * position, gather(tap, outputStride << 2, lanes));
           }
         }
-        for (let column = 0; column < 3; column++) {
-          transformTaps(to + column * position, 6 * position, to + column * position, 6 * position);
-        }
-        for (let row = 0; row < 6; row++) transformTaps(to + row * 6 * position, position, to + row * 6 * position, position);
+        transformTaps(3, to, position, 6 * position, to, position, 6 * position);
+        transformTaps(6, to, 6 * position, position, to, 6 * position, position);
       }
     }
   }
@@ -117,8 +115,8 @@ export function transformPatch(
     xRow = PATCH_ROW;
     xPixel = 16;
   }
-  for (let w = 0; w < 6; w++) transformInputs(x + w * xPixel, xRow, patch + (w << 4), PATCH_ROW);
-  for (let h = 0; h < 6; h++) transformInputs(patch + h * PATCH_ROW, 16, to + h * 6 * position, position);
+  transformInputs(6, x, xPixel, xRow, patch, 16, PATCH_ROW);
+  transformInputs(6, patch, PATCH_ROW, 16, to, 6 * position, position);
 }
 
 /** Four channels of size x size pixels into a patch, with zeros from `height` and `width` on. */
@@ -185,8 +183,8 @@ function multiply(tiles: usize, bytes: i32, weights: usize, products: usize, cou
 
 /** Four outputs of a tile: 36 products to 4x4 vectors. The columns are done first, into rows of six. */
 function transformBack(products: usize, tile: usize): void {
-  for (let w = 0; w < 6; w++) transformProducts(products + w * PRODUCTS, 6 * PRODUCTS, tile + (w << 4), PATCH_ROW);
-  for (let h = 0; h < 4; h++) transformProducts(tile + h * PATCH_ROW, 16, tile + h * PATCH_ROW, 16);
+  transformProducts(6, products, PRODUCTS, 6 * PRODUCTS, tile, 16, PATCH_ROW);
+  transformProducts(4, tile, PATCH_ROW, 16, tile, PATCH_ROW, 16);
 }
 
 /** Writes or adds those of 4x4 vectors that lie inside the map, and nothing beyond `lanes` of each. */

@@ -19,7 +19,7 @@ export function convolve(plan: Planning, { operation, inputs, output }: Step<'co
     filterDepthwise(plan, operation, x, y, { vertical: taps, horizontal: taps, stride: operation.stride, add: 0 });
     return;
   }
-  if (suitsWinograd(operation, y)) winogradForward(plan, operation, x, y);
+  if (suitsWinograd(operation, { from: x, to: y })) winogradForward(plan, operation, x, y);
   else for (let group = 0; group < operation.groups; group++) forwardGroup(plan, operation, group, x, y);
 }
 
@@ -51,7 +51,7 @@ function back(plan: Planning, operation: Convolution, input: string, output: str
   const x = plan.value(input);
   const dy = plan.gradient(output);
   const depthwise = isDepthwise(operation, x);
-  const partials = winogradPartials(plan, operation, dy);
+  const partials = winogradPartials(plan, operation, x, dy);
   if (depthwise) depthwiseWeights(plan, operation, x, dy);
   else if (partials > 0) winogradWeights(plan, operation, x, dy, partials);
   else for (let group = 0; group < operation.groups; group++) weightGradient(plan, operation, group, x, dy);
@@ -71,7 +71,7 @@ function back(plan: Planning, operation: Convolution, input: string, output: str
   }
   if (!plan.needsGradient(input)) return;
   const { map: dx, add } = plan.gradientFor(input);
-  if (suitsWinograd(operation, dx)) {
+  if (suitsWinograd(operation, { from: dy, to: dx })) {
     winogradInput(plan, operation, dy, dx, add);
     return;
   }

@@ -1,14 +1,15 @@
 /** Planning 3x3 convolutions by Winograd's method, forward and backward, where that is faster than adding up directly. */
 import type { Convolution } from '../../networks/graph.js';
-import { winogradScratch, winogradWeightsScratch } from '../instructions.js';
+import { winogradPartialBytes, winogradScratch, winogradWeightsScratch } from '../instructions.js';
 import { at, type FeatureMap } from './feature-map.js';
 import type { Planning } from './planning.js';
 import { type AxisTap, backwardPhases, forwardTaps, type Phase } from './taps.js';
 
 const TILE = 4; // pixels a side, of the output
 const LANES = 8; // outputs that the kernels compute together
-/** With fewer channels the transformations cost more than the multiplications that they save. */
-const FEWEST_CHANNELS = 16;
+/** With fewer, the transformations cost more than the multiplications that they save. */
+const FEWEST_INPUTS = 3;
+const FEWEST_OUTPUTS = 8;
 /** Pixels that a tile must have within the map on average, of its 16, for its 36 multiplications to be few. */
 const FEWEST_PIXELS = 10;
 /** Tiles over which products are added up before their sum is read and written again. */
@@ -16,12 +17,14 @@ const TILES_A_PARTIAL = 32;
 const FEWEST_PARTIALS = 4;
 const MOST_PARTIAL_BYTES = 2 ** 25;
 
-/** Whether `convolveWinograd` can compute this map of the convolution's output, or of the gradient to its input, and is faster. */
-export function suitsWinograd({ kernel, stride, dilation, groups, parameters }: Convolution, map: FeatureMap): boolean {
-  const [outputs, inputs] = parameters[0]!.shape as readonly [number, number];
+/** Whether `convolveWinograd` can compute this map, forward or the gradient to the input, and is faster. */
+export function suitsWinograd(
+  { kernel, stride, dilation, groups }: Convolution,
+  { from, to }: { readonly from: FeatureMap; readonly to: FeatureMap },
+): boolean {
   const possible = kernel === 3 && stride === 1 && dilation === 1 && groups === 1;
-  const wide = Math.min(outputs, inputs) >= FEWEST_CHANNELS;
-  return possible && wide && map.height * map.width >= FEWEST_PIXELS * tilesOf(map);
+  const wide = from.channels >= FEWEST_INPUTS && to.channels >= FEWEST_OUTPUTS;
+  return possible && wide && to.height * to.width >= FEWEST_PIXELS * tilesOf(to);
 }
 
 /** Forward. */
@@ -92,8 +95,8 @@ function emitWinograd(plan: Planning, operation: Convolution, convolving: Convol
  * Partial sums that the gradient to the weights goes through, or 0 where adding up directly is better: too few tiles for their number, or too
  * many weights. Depends on the batch and the shapes alone.
  */
-export function winogradPartials(plan: Planning, operation: Convolution, dy: FeatureMap): number {
-  if (!suitsWinograd(operation, dy)) return 0;
+export function winogradPartials(plan: Planning, operation: Convolution, x: FeatureMap, dy: FeatureMap): number {
+  if (!suitsWinograd(operation, { from: x, to: dy })) return 0;
   const affordable = Math.floor(MOST_PARTIAL_BYTES / partialBytes(operation));
   const worthwhile = Math.floor((plan.images * tilesOf(dy)) / TILES_A_PARTIAL);
   const partials = Math.min(plan.partials, affordable, worthwhile);
@@ -118,7 +121,7 @@ export function winogradWeights(
     ...at('dy', dy),
     ...{ images, height: dy.height, width: dy.width, inputs, outputs, partial, partials, scratch },
   });
-  program.emit('unpackWinograd', Math.ceil(outputs / LANES), {
+  program.emit('unpackWinograd', inputs, {
     w: plan.parameter(operation, 0).gradient,
     ...{
       partial,
@@ -136,7 +139,7 @@ export function winogradWeights(
 
 function partialBytes({ parameters }: Convolution): number {
   const [outputs, inputs] = parameters[0]!.shape as readonly [number, number];
-  return 36 * 4 * Math.ceil(inputs / 4) * LANES * Math.ceil(outputs / LANES) * 4;
+  return winogradPartialBytes(inputs, outputs);
 }
 
 function tilesOf({ height, width }: FeatureMap): number {

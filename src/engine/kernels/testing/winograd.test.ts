@@ -1,6 +1,6 @@
 /** Winograd's convolution against sums written out over taps. Its errors are larger than those of adding up, but bounded by the same terms. */
 import { afterAll, describe, it } from 'vitest';
-import { winogradScratch, winogradWeightsScratch } from '../../instructions.js';
+import { winogradPartialBytes, winogradScratch, winogradWeightsScratch } from '../../instructions.js';
 import { expectSum, roundUp, Sum, strides, Workbench } from './workbench.js';
 
 const bench = await Workbench.open();
@@ -72,7 +72,7 @@ describe('convolveWeightsWinograd and unpackWinograd', () => {
       const x = bench.map([images, height + 2, width + 2, inputs], { slack: random.integer(2) });
       const dy = bench.map([images, height, width, outputs], { slack: random.integer(2) });
       const partials = 1 + random.integer(4);
-      const partialFloats = partials * 36 * roundUp(inputs, 4) * roundUp(outputs, 8);
+      const partialFloats = (partials * winogradPartialBytes(inputs, outputs)) / 4;
       const partial = bench.normals(partialFloats);
       const scratchBytes = 3 * winogradWeightsScratch(inputs, outputs);
       const scratch = bench.floats(new Array(scratchBytes / 4).fill(Number.NaN));
@@ -98,7 +98,7 @@ describe('convolveWeightsWinograd and unpackWinograd', () => {
       const gradient = bench.normals(outputs * inputs * 9);
       const before = bench.readFloats(gradient, outputs * inputs * 9);
       const strided = { outputs, outputStride: inputs * 9, inputs, inputStride: 9, tapRow: 3, tapColumn: 1 };
-      bench.run('unpackWinograd', Math.ceil(outputs / 8), { w: gradient, partial, partials, ...strided, weight: 0.5 }, [
+      bench.run('unpackWinograd', inputs, { w: gradient, partial, partials, ...strided, weight: 0.5 }, [
         { address: gradient, bytes: 4 * before.length },
         written,
       ]);
