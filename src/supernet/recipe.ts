@@ -106,7 +106,7 @@ export const supernetRecipeSchema = z
         .default('uniform'),
       /** paths a step; fair sampling decides it by itself */
       paths: count.exactOptional(),
-      /** steps at the start in which the costliest architecture trains alone, so that all others begin with features that are of use */
+      /** steps at the start in which the costliest architecture within the limits trains alone, so that all others begin with features that are of use */
       lead: z.int('must be a whole number').min(0, 'must be at least 0').default(0),
     },
     'must be a map',

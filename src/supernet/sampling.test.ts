@@ -185,3 +185,14 @@ it('samples a space far too large to list, also where limits leave next to nothi
   expect([sum.of(a) <= 12, sum.of(b) <= 12, editDistance(huge, a, b) > 0]).toEqual([true, true, true]);
   expect(createPathSampler('uniform', region, createRandom(1))(0)[0]).toEqual(b);
 });
+
+it.each(
+  Object.keys(pathSamplers) as PathSamplerName[],
+)('%s lets one path lead and then goes on as it would have', (name) => {
+  const path = space.architecture([4, 2, 1, 4, 0]);
+  const options = { cost: sum };
+  const led = createPathSampler(name, limited(), createRandom(3), { ...options, lead: { steps: 2, path } });
+  const alone = createPathSampler(name, limited(), createRandom(3), options);
+  expect([0, 1].map(led)).toEqual([[path], [path]]);
+  expect([2, 3, 40].map(led)).toEqual([2, 3, 40].map(alone));
+});

@@ -16,6 +16,8 @@ export interface SamplingOptions {
   readonly cost?: Cost;
   /** intervals of the cost; 8 by default */
   readonly costBins?: number;
+  /** before step `steps` this path trains alone, so that all others begin with features that are of use */
+  readonly lead?: { readonly steps: number; readonly path: Architecture };
 }
 
 interface SamplerEntry {
@@ -50,7 +52,9 @@ export function createPathSampler(
     throw new InputError(`${paths} paths a step are not possible; give at least 1`);
   if (!(Number.isInteger(costBins) && costBins >= 1))
     throw new InputError(`${costBins} cost bins are not possible; give at least 1`);
-  return pathSamplers[name].make(region, random, options);
+  const sampler = pathSamplers[name].make(region, random, options);
+  const { lead } = options;
+  return lead === undefined ? sampler : (step) => (step < lead.steps ? [lead.path] : sampler(step));
 }
 
 function uniform(region: PathRegion, random: Random, { paths = 1 }: SamplingOptions): PathSampler {

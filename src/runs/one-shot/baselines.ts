@@ -11,7 +11,7 @@ import { productRegion } from '../../supernet/path-region.js';
 import { exists, writeFileAtomic } from '../atomic.js';
 import { BASELINE_STAGES, type OneShot } from './build.js';
 import { judgedBySupernet, type StageContext } from './stages.js';
-import type { SupernetTraining } from './supernet-trainings.js';
+import { type SupernetTraining, samplingOptions } from './supernet-trainings.js';
 
 /** The baselines by name. */
 export const baselineNames = ['operator dropping', 'angle-based shrinking'] as const;
@@ -49,6 +49,7 @@ export async function shrinkByBaseline(
       const task: StagedTask = {
         ...{ supernet, limits, size, stages: BASELINE_STAGES, training, random: run.random.split(id) },
         sampling: config.supernet.warmUp.sampling,
+        samplingOptions: samplingOptions(run, config.supernet.warmUp),
       };
       left = await (name === 'operator dropping'
         ? drop(context, task)

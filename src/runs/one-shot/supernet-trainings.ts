@@ -2,7 +2,6 @@
 import type { Engine, Tensors } from '../../engine/engine.js';
 import { createWasmEngine } from '../../engine/wasm-engine.js';
 import type { Random } from '../../math/random.js';
-import { Region } from '../../shrink/region.js';
 import type { ShrunkSpace } from '../../shrink/shrunk-space.js';
 import {
   type Checkpoint,
@@ -13,7 +12,7 @@ import {
 } from '../../supernet/checkpoint.js';
 import { memberRegion, type PathRegion, wholeRegion } from '../../supernet/path-region.js';
 import { type SupernetRecipe, stepsOf } from '../../supernet/recipe.js';
-import { createPathSampler } from '../../supernet/sampling.js';
+import { createPathSampler, type SamplingOptions } from '../../supernet/sampling.js';
 import { createSupernet, type Supernet } from '../../supernet/supernet.js';
 import type { TrainTask } from '../../supernet/train.js';
 import { trainSupernet } from '../../supernet/train-supernet.js';
@@ -49,6 +48,15 @@ export function insideTraining(run: OneShot, { data }: ShrunkSpace): SupernetTra
   return {
     ...{ name: 'inside', label: 'training inside the shrunk space', region: memberRegion(data) },
     ...{ recipe: run.config.supernet.training, after: warmUpTraining(run) },
+  };
+}
+
+/** What a recipe says about the paths that are trained. */
+export function samplingOptions({ cost, region }: OneShot, { paths, lead }: SupernetRecipe): SamplingOptions {
+  return {
+    cost,
+    ...(paths !== undefined && { paths }),
+    ...(lead > 0 && { lead: { steps: lead, path: biggest(region, cost) } }),
   };
 }
 
@@ -138,11 +146,9 @@ export class SupernetTrainings {
     const supernet = this.#theSupernet();
     this.#present = undefined; // while it trains, the parameters are nobody's
     if (known !== undefined) await supernet.engine.load(known.state);
-    const paths = { cost: this.#run.cost, ...(recipe.paths !== undefined && { paths: recipe.paths }) };
     const stream = this.#streamOf(training).split('paths');
-    const sampled = createPathSampler(recipe.sampling, region, stream, paths);
-    const leader = recipe.lead > 0 ? [biggest(new Region(this.#run.space, []), this.#run.cost)] : [];
-    await trainSupernet(supernet, (step) => (step < recipe.lead ? leader : sampled(step)), {
+    const sampler = createPathSampler(recipe.sampling, region, stream, samplingOptions(this.#run, recipe));
+    await trainSupernet(supernet, sampler, {
       ...this.#options(training, known?.step ?? 0),
       checkpoints: { every: CHECKPOINT_EVERY, save: (step, state) => this.#save(training, step, state) },
     });
