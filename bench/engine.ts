@@ -15,7 +15,7 @@ import { networkTensors, type TrainedNetwork } from '../src/networks/trained-net
 import { torch } from '../test/optional.js';
 import { type TimedNetwork, timedNetworks } from './engine-networks.js';
 import { line } from './lines.js';
-import { onnxModel } from './onnx-runtime.js';
+import { type OnnxModel, onnxModel } from './onnx-runtime.js';
 import { type Line, type Skipped, timed } from './timing.js';
 import { memoryFormats, startTorch, type TorchProcess } from './torch-process.js';
 
@@ -80,10 +80,12 @@ async function training({ what, graph }: TimedNetwork, file: string, peer: Torch
 /** Forward only. */
 async function answering({ what, graph }: TimedNetwork): Promise<Line> {
   const own = createWasmEngine({ threads: THREADS });
-  const images = randomImages(graph);
-  const network = await networkOf(own, graph, images);
-  const peer = await onnxModel(network, images, THREADS);
+  let peer: OnnxModel | undefined;
   try {
+    const images = randomImages(graph);
+    const network = await networkOf(own, graph, images);
+    const model = await onnxModel(network, images, THREADS);
+    peer = model;
     let logits: Float32Array | undefined;
     let others: Float32Array | undefined;
     const [ours, theirs] = await timed(
@@ -92,7 +94,7 @@ async function answering({ what, graph }: TimedNetwork): Promise<Line> {
         logits = await own.predict(graph, images, network.statistics);
       },
       async () => {
-        others = await peer.predict();
+        others = await model.predict();
       },
     );
     const difference = Math.max(...logits!.map((logit, i) => Math.abs(logit - others![i]!)));
@@ -100,7 +102,7 @@ async function answering({ what, graph }: TimedNetwork): Promise<Line> {
     const peerName = `onnxruntime-web, wasm, ${THREADS} threads`;
     return line(`${what}: ${BATCH} images forward`, ours, theirs, peerName, note);
   } finally {
-    await peer.close();
+    await peer?.close();
     await own.close();
   }
 }

@@ -11,7 +11,8 @@ import { InputError } from '../src/errors.js';
 import { exists, writeFileAtomic } from '../src/runs/atomic.js';
 import { defaultOneShot } from '../src/runs/one-shot/default.js';
 import { resumeOneShot, startOneShot } from '../src/runs/one-shot/run.js';
-import { carryOut, randomSeeds, wholeNumber } from './one-shot/command.js';
+import { carryOut } from './carry-out.js';
+import { randomSeeds, wholeNumber } from './one-shot/numbers.js';
 
 const { values } = parseArgs({
   options: {

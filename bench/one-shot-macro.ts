@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readTable } from '../src/benchmarks/read-table.js';
 import { startProgress } from '../src/cli/progress.js';
+import { loadSpaceWithCosts } from '../src/costs/load.js';
 import { type DatasetSpec, loadDataset } from '../src/datasets/index.js';
 import { splitDataset } from '../src/datasets/split.js';
 import { InputError } from '../src/errors.js';
@@ -17,9 +18,10 @@ import { exists, writeFileAtomic } from '../src/runs/atomic.js';
 import { Watch } from '../src/runs/one-shot/watch.js';
 import { nasbenchMacro } from '../src/spaces/nasbench-macro.js';
 import { datasetImages } from '../src/supernet/dataset-images.js';
-import { carryOut, positiveNumber, randomSeeds, wholeNumber } from './one-shot/command.js';
+import { carryOut } from './carry-out.js';
 import { measureMacro } from './one-shot/macro.js';
 import { type MacroSettings, macroSettings } from './one-shot/macro-settings.js';
+import { positiveNumber, randomSeeds, wholeNumber } from './one-shot/numbers.js';
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean', default: false } as const;
@@ -56,6 +58,8 @@ async function main(): Promise<void> {
   if (tableFile === undefined || out === undefined || (path === undefined && !values.tiny)) {
     throw new InputError('give --images FOLDER, --table FILE and --out FOLDER');
   }
+  const { costs } = await loadSpaceWithCosts('nasbench-macro');
+  const cost = costs.get('flops_m')!;
   const table = await readTable(tableFile, nasbenchMacro);
   if (!table.complete) throw new InputError('every architecture must have a row', { file: tableFile });
   const chosen = randomSeeds(values['random-seeds']);
@@ -84,7 +88,7 @@ async function main(): Promise<void> {
     const folder = join(out, 'work', `macro-${randomSeed}`);
     const input = { shape: train.shape, classes: train.classes.length };
     const result = await measureMacro({
-      ...{ settings, randomSeed, table, images, input, folder, watch, imagesName: source.name },
+      ...{ settings, randomSeed, table, images, input, folder, watch, cost, imagesName: source.name },
     });
     progress.end();
     await writeFileAtomic(file, `${JSON.stringify(result, null, 1)}\n`);

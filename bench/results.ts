@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { InputError } from '../src/errors.js';
+import { carryOut } from './carry-out.js';
 import { repository } from './repository.js';
 import { collect } from './results/collect.js';
 import type { ResultsData } from './results/data.js';
@@ -71,9 +72,4 @@ function readData(): ResultsData {
   return JSON.parse(readFileSync(values.data, 'utf8'), revive) as ResultsData;
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(
-    `${error instanceof InputError ? error.message : error instanceof Error ? error.stack : error}\n`,
-  );
-  process.exitCode = error instanceof InputError ? 2 : 1;
-});
+carryOut(main);

@@ -34,11 +34,13 @@ export interface Found extends KnownNetwork {
   readonly rank: number;
 }
 
-/** Some architectures in true accuracies. */
+/** Some architectures in true accuracies and cost. */
 export interface SpaceFacts {
   readonly size: number;
   readonly meanTruth: number;
   readonly bestTruth: number;
+  /** millions */
+  readonly meanFlops: number;
 }
 
 /** All of one random seed. */

@@ -51,7 +51,7 @@ export function macroSettings(options: MacroOptions): MacroSettings {
   const recipe = supernetRecipeSchema.parse({
     batch: tiny ? 8 : batch,
     ...(tiny ? { steps: 2 } : { epochs }),
-    optimizer: { kind: 'sgd', momentum: 0.9, nesterov: true, weightDecay, decay: 'weights' },
+    optimizer: { kind: 'sgd', momentum: 0.9, nesterov: true, weightDecay, decay: 'weights', clip: 5 },
     schedule: { kind: 'cosine', learningRate },
     labelSmoothing: 0.1,
     augmentation: { padding: 4, flip: true, cutout: 0 },

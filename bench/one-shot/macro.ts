@@ -15,7 +15,7 @@ import type { ShrinkResult } from '../../src/shrink/result.js';
 import { shrink } from '../../src/shrink/rounds.js';
 import type { ArchitectureSet } from '../../src/spaces/architecture-set.js';
 import { nasbenchMacro as space } from '../../src/spaces/nasbench-macro.js';
-import type { Architecture } from '../../src/spaces/space.js';
+import type { Architecture, Cost } from '../../src/spaces/space.js';
 import { memberRegion, type PathRegion, wholeRegion } from '../../src/supernet/path-region.js';
 import { createPathSampler, type PathSampler } from '../../src/supernet/sampling.js';
 import { type Found, MACRO_FORMAT, type MacroResult, type Reference, type SupernetName } from './macro-result.js';
@@ -27,6 +27,8 @@ export interface MacroTask extends SupernetContext {
   readonly table: Table;
   /** e.g. 'CIFAR-10' */
   readonly imagesName: string;
+  /** FLOPs, in millions */
+  readonly cost: Cost;
 }
 
 /** Where a supernet's paths come from, and where it searches. */
@@ -40,7 +42,7 @@ interface Plan {
 export async function measureMacro(task: MacroTask): Promise<MacroResult> {
   const { settings, randomSeed, table, images, imagesName, watch } = task;
   const random = createRandom(randomSeed);
-  const truth = new Truth(table, settings.truth);
+  const truth = new Truth(table, settings.truth, task.cost);
   const whole = new Region(space, []);
   const shrunk = await shrinkByTable(task, random.split('shrink'));
   const references = {
@@ -62,7 +64,7 @@ export async function measureMacro(task: MacroTask): Promise<MacroResult> {
 
   const accuracies = new Map<SupernetName, ReadonlyMap<string, number>>();
   const found: Found[] = [];
-  const facts = { members: runIdentity(draw(shrunk.members, shrunk.members.size, random)), table: table.sha256 };
+  const facts = { members: runIdentity(listed(shrunk.members)), table: table.sha256 };
   for (const plan of plans) {
     await withSupernet(task, plan.name, plan.paths, facts, async (evaluator) => {
       accuracies.set(plan.name, await judge(evaluator, asked(plan)));
@@ -120,9 +122,12 @@ function plansOf(task: MacroTask, shrunk: ShrinkResult, random: Random): Plan[] 
 
 /** Different members, uniformly; all of them in their order where there are no more. */
 function draw(members: ArchitectureSet, count: number, random: Random): Architecture[] {
-  const indices = Array.from({ length: members.size }, (_, i) => i);
-  const drawn = members.size <= count ? indices : sampleInPlace(indices, count, random);
-  return drawn.map((index) => space.architecture(members.codesAt(index)));
+  const all = listed(members);
+  return all.length <= count ? all : sampleInPlace(all, count, random);
+}
+
+function listed(members: ArchitectureSet): Architecture[] {
+  return Array.from({ length: members.size }, (_, i) => space.architecture(members.codesAt(i)));
 }
 
 /** Accuracies of those that could be judged, by the space's notation. */

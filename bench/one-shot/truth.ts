@@ -4,17 +4,19 @@ import { truthOf } from '../../src/evaluators/tabular.js';
 import { kendallTau } from '../../src/math/kendall.js';
 import { mean } from '../../src/math/statistics.js';
 import type { ArchitectureSet } from '../../src/spaces/architecture-set.js';
-import type { Codes } from '../../src/spaces/space.js';
+import type { Codes, Cost } from '../../src/spaces/space.js';
 import type { KnownNetwork, SpaceFacts } from './macro-result.js';
 
 /** True accuracies, in percent, and what follows from them. */
 export class Truth {
   readonly #table: Table;
+  readonly #flops: Cost;
   readonly #of: (codes: Codes) => number;
   readonly #all: readonly number[];
 
-  constructor(table: Table, column: string) {
+  constructor(table: Table, column: string, flops: Cost) {
     this.#table = table;
+    this.#flops = flops;
     this.#of = truthOf(table, column);
     this.#all = Array.from(table.architectures(), this.#of);
   }
@@ -30,9 +32,10 @@ export class Truth {
   }
 
   facts(members: ArchitectureSet): SpaceFacts {
-    const truths = membersOf(members).map(this.#of);
+    const all = membersOf(members);
+    const truths = all.map(this.#of);
     const bestTruth = truths.reduce((a, b) => Math.max(a, b));
-    return { size: members.size, meanTruth: mean(truths), bestTruth };
+    return { size: members.size, meanTruth: mean(truths), bestTruth, meanFlops: mean(all.map(this.#flops.of)) };
   }
 
   /** Kendall tau-b over these members between two columns, e.g. two trainings from scratch. */

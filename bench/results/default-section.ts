@@ -22,7 +22,7 @@ function settings({ example, results, tauBefore }: DefaultSummary): string {
     references === 0
       ? ''
       : ` Kendall tau-b is over ${references} random members of the shrunk space in each run, trained from scratch too: few for one run, so only its mean over random seeds counts. By the supernet at the time of shrinking, before it was trained inside, it is ${formatted(tauBefore, 3)}.`;
-  return `Measured by \`npm run measure:default\`; random seeds ${seeds}. ${space} (${Number(wholeSize).toLocaleString('en')} networks, ${shrunkSize.toLocaleString('en')} kept) on ${data}. A rival trains its supernet for as many steps and searches with as many evaluations (${found.evaluations}, those for shrinking included); what each one finds is trained from scratch by the same recipe and judged on the test images, which decided nothing. Intervals: Student t, 95 %, over random seeds; differences are paired by random seed.${judged}`;
+  return `Measured by \`npm run measure:default\`; random seeds ${seeds}. ${space} (${Number(wholeSize).toLocaleString('en')} networks, ${shrunkSize.toLocaleString('en')} kept) on ${data}. A rival trains its supernet for as many steps${ranking === undefined ? '' : ` (${ranking.after.step.toLocaleString('en')} in all)`} and searches with as many evaluations (${found.evaluations}, those for shrinking included); what each one finds is trained from scratch by the same recipe and judged on the test images, which decided nothing. Intervals: Student t, 95 %, over random seeds; differences are paired by random seed.${judged}`;
 }
 
 function headline({ name, difference }: RivalSummary): string {

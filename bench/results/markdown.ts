@@ -11,7 +11,7 @@ type Key = AuditMeasure['key'];
 export function markdown(data: ResultsData, oneShot: readonly string[]): string {
   const { settings } = data;
   const sections = [
-    heading(data),
+    heading(data, oneShot.length > 0),
     goals(data),
     '## Against other shrinkers\n\nAll methods are given the same evaluations and size to keep and run on the same random seeds; where one could not use them, a note below its table says so. The baselines run at their first settings, none was tuned. Values are means ± half the 95 % interval (Student t; for P(optimum kept) the Wilson interval). † no difference to LISSNAS is shown by the paired differences, ‡ LISSNAS is worse. `random-subset` needs no evaluations.\n\n![Share of the true top 50 kept by each method](figures/retention.svg)',
     ...data.audits.map((audit) => auditSection(audit, 'searching on the true column')),
@@ -31,12 +31,12 @@ export function markdown(data: ResultsData, oneShot: readonly string[]): string 
   return `${sections.join('\n\n')}\n${settings.divisor === 1 ? '' : '\n_This is a smoke test with small budgets, not a result._\n'}`;
 }
 
-function heading({ settings, node, cores, version }: ResultsData): string {
+function heading({ settings, node, cores, version }: ResultsData, hasOneShot: boolean): string {
   const last = settings.randomSeed + settings.repeats - 1;
   return [
     '# Results',
     '',
-    `Made by \`npm run results -- FOLDER\` from published tables; never edited by hand. LISSNAS ${version}, Node ${node}, ${cores} cores.`,
+    `Made by \`npm run results -- FOLDER\` from published tables${hasOneShot ? ' and stored one-shot measurements' : ''}; never edited by hand. LISSNAS ${version}, Node ${node}, ${cores} cores.`,
     `Random seeds ${settings.randomSeed} to ${last}${settings.largeRepeats === settings.repeats ? '' : ` (the large space: ${settings.randomSeed} to ${settings.randomSeed + settings.largeRepeats - 1})`}. Everything but the seconds is the same on every run.`,
     'The measures and the methods are defined in [algorithm.md](algorithm.md).',
     '',

@@ -1,4 +1,4 @@
-/** What the commands that measure one-shot search share: options that are numbers, one run for each random seed, errors in one sentence. */
+/** Options of the commands that measure one-shot search, from text to checked numbers. */
 import { InputError } from '../../src/errors.js';
 
 /** A whole number of at least `least`. @throws InputError naming the option */
@@ -21,13 +21,4 @@ export function randomSeeds(text: string): number[] {
   const repeated = numbers.find((number, i) => numbers.indexOf(number) !== i);
   if (repeated !== undefined) throw new InputError(`--random-seeds names ${repeated} twice`);
   return numbers;
-}
-
-/** Runs a command: bad input is one sentence and exit code 2. */
-export function carryOut(command: () => Promise<void>): void {
-  command().catch((error: unknown) => {
-    const text = error instanceof InputError ? error.message : error instanceof Error ? error.stack : String(error);
-    process.stderr.write(`${text}\n`);
-    process.exitCode = error instanceof InputError ? 2 : 1;
-  });
 }
