@@ -67,12 +67,13 @@ it('--json prints one document and nothing else, the one of result.json', async 
   expect(result).toEqual(JSON.parse(readFileSync(join(whole, 'run/result.json'), 'utf8')));
 });
 
-it('--verbose tells what is done and how long it will take, on standard error', async () => {
+it('--verbose tells what is done and how long it will take, and Ctrl-C keeps the steps that were done', async () => {
   const folder = cwd({ supernet: { ...long, warmUp: { batch: 16, steps: 2000, paths: 3, augmentation } } });
   const { child, ended } = start(['run', 'run.yaml', '--out', 'run', '--verbose'], folder);
   const line = await new Promise<string>((told) => child.stderr!.once('data', (text) => told(String(text))));
-  child.kill('SIGKILL');
-  await ended;
+  child.kill('SIGINT');
+  expect((await ended).code).toBe(130);
+  expect(files(folder)).toContain('run/supernet-warm-up.safetensors');
   expect(line).toMatch(
     /^warming the supernet up: step \d+ of 2000, loss \d\.\d+, training accuracy \d+\.\d %(, about \d.*(s|min|h) left)?\n$/,
   );

@@ -143,13 +143,15 @@ describe('stopping', () => {
     for (const [name, { values }] of expected) expect(found.get(name)!.values).toEqual(values);
   });
 
-  it('by a signal comes between two steps and rejects with its reason', async () => {
+  it('by a signal comes between two steps, leaves a checkpoint, and rejects with its reason', async () => {
     const supernet = tinySupernet();
     const stop = new AbortController();
     const done: number[] = [];
+    const kept: number[] = [];
     const training = train(
       taskOf(supernet, {
         signal: stop.signal,
+        checkpoints: { every: 100, save: (step) => void kept.push(step) },
         onProgress: (progress) => {
           done.push(progress.done);
           if (progress.done === 3) stop.abort(new Error('enough'));
@@ -158,6 +160,10 @@ describe('stopping', () => {
     );
     await expect(training).rejects.toThrow('enough');
     expect(done).toEqual([1, 2, 3]);
+    expect(kept).toEqual([3]);
+    const again = taskOf(supernet, { signal: stop.signal, checkpoints: { every: 100, save: () => void kept.push(0) } });
+    await expect(train(again)).rejects.toThrow('enough'); // no step is done, so there is nothing to keep
+    expect(kept).toEqual([3]);
   });
 
   it('does nothing where there is nothing left to do', async () => {

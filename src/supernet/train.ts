@@ -26,14 +26,14 @@ export interface TrainTask {
   readonly onProgress?: (progress: TrainProgress) => void;
   /** milliseconds of some clock, for the speed in the progress */
   readonly now?: () => number;
-  /** Stops before the next step with the signal's reason. */
+  /** Stops before the next step with the signal's reason, after one more checkpoint. */
   readonly signal?: AbortSignal;
   readonly checkpoints?: Checkpoints;
 }
 
 /** Where the engine's state goes, so that training can go on from it. */
 export interface Checkpoints {
-  /** steps between two of them; there is one more after the last step */
+  /** steps between two of them; there is one more after the last step, and one where training is stopped */
   readonly every: number;
   /** `step` steps are done. A state that holds a number that is not finite never comes here. */
   save(step: number, state: Tensors): void | Promise<void>;
@@ -50,14 +50,15 @@ export async function train(task: TrainTask): Promise<void> {
   const batches = images.trainingBatches({ size, augmentation, random: task.random.split('batches') });
   const batchOf = async (step: number) => batches(step);
   const meter = startMeter(task);
+  const keep = async (done: number) => checkpoints?.save(done, await soundState(task.engine, done - 1));
   let batch = await batchOf(from);
   for (let step = from; step < to; step++) {
+    if (signal?.aborted && step > from) await keep(step);
     signal?.throwIfAborted();
     const [learned, next] = await Promise.all([learn(task, step, batch), batchOf(step + 1)]); // the engine works while the next is made
     meter.add(learned);
     batch = next;
-    const isDue = checkpoints !== undefined && ((step + 1) % checkpoints.every === 0 || step + 1 === to);
-    if (isDue) await checkpoints.save(step + 1, await soundState(task.engine, step));
+    if (checkpoints !== undefined && ((step + 1) % checkpoints.every === 0 || step + 1 === to)) await keep(step + 1);
   }
 }
 

@@ -102,7 +102,7 @@ async function loadImages(
   const sha256 = createHash('sha256').update(facts.join('\n')).digest('hex');
   if (known !== undefined && known !== sha256) {
     const place = 'path' in data ? { file: data.path } : {};
-    throw new InputError(`the images of "${train.name}" have changed since this run began`, place);
+    throw new InputError(`the images of "${train.name}" have changed since this configuration was written`, place);
   }
   return { train, test, sha256 };
 }
@@ -122,10 +122,10 @@ function checkTraining(config: OneShotConfig, images: DatasetImages, test: Datas
     checkAugmentation(augmentation, test.shape);
   }
   const steps = stepsOf(supernet.warmUp, trainingCount);
-  if (baselines && steps < BASELINE_STAGES)
-    throw new InputError(
-      `supernet.warmUp: the baselines need at least ${BASELINE_STAGES} steps, and there are ${steps}`,
-    );
+  if (baselines && steps < BASELINE_STAGES) {
+    const needed = `the baselines need at least ${BASELINE_STAGES} steps`;
+    throw new InputError(`supernet.warmUp: ${needed}, and there are ${steps}`);
+  }
 }
 
 /** @throws InputError for images that the networks do not take, e.g. too small ones */

@@ -175,7 +175,7 @@ describe('what was changed after the start', () => {
     ['the random seed', 'randomSeed: 1', 'randomSeed: 3', /another set of images/],
     ['the learning rate', /learningRate: 0.1/g, 'learningRate: 0.2', /another recipe/],
     ['the part held back', 'validation: 40', 'validation: 41', /another set of images/],
-    ['the test part', 'testSize: 40', 'testSize: 41', /the images of ".*images, train" have changed since this run/],
+    ['the test part', 'testSize: 40', 'testSize: 41', /the images of ".*images, train" have changed since/],
   ])('%s, is refused', async (_, from, to, words) => {
     remove('shrunk-space.json', 'result.json', 'journals'); // as if it had been stopped while it warmed up
     const config = text('config.yaml');
@@ -194,7 +194,9 @@ describe('what was changed after the start', () => {
       const flipped = Buffer.from(bytes);
       flipped[16 + 64 * image]! ^= 1;
       writeFileSync(pixels, flipped);
-      expect(await refusal()).toMatch(/^\S+changed: the images of ".*" have changed since this run began$/);
+      expect(await refusal()).toMatch(
+        /^\S+changed: the images of ".*" have changed since this configuration was written$/,
+      );
     }
     writeFileSync(pixels, bytes);
     await resumeOneShot(run);

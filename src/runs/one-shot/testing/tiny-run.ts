@@ -47,9 +47,10 @@ const augmentation = { padding: 1, flip: false };
 const settings = {
   space: 'mobile-tiny',
   validation: 40,
+  // fair sampling meets every choice in its first step; the recipes are the same, so that no hash of them tells the trainings apart
   supernet: {
-    warmUp: { batch: 4, steps: 4, sampling: 'fair', augmentation }, // meets every choice in its first step
-    training: { batch: 4, steps: 6, augmentation },
+    warmUp: { batch: 4, steps: 4, sampling: 'fair', augmentation },
+    training: { batch: 4, steps: 4, sampling: 'fair', augmentation },
   },
   evaluation: { calibrationBatches: 1, calibrationSize: 16 },
   shrink: { evaluations: 6, size: 8 },
