@@ -19,8 +19,20 @@ export interface Place {
 /** A number, an address in the engine's memory, or a place in a buffer of the program. */
 export type Operand = number | Place;
 
-/** Arguments by name, with places where addresses are wanted. */
-export type Operands<Name extends InstructionName> = { readonly [Argument in keyof Arguments<Name>]: Operand };
+/** A feature map in a buffer; strides in bytes. It stands for all of the arguments that name it, e.g. x, xImage, xRow and xPixel. */
+export interface Located extends Place {
+  readonly image: number;
+  readonly row: number;
+  readonly pixel: number;
+}
+
+type MapName = 'x' | 'y' | 'dx' | 'dy' | 'dz' | 'a' | 'b' | 'f' | 'df';
+type StrideName = `${MapName}${'Image' | 'Row' | 'Pixel'}`;
+
+/** Arguments by name, with places where addresses are wanted and feature maps in one. */
+export type Operands<Name extends InstructionName> = {
+  readonly [Argument in Exclude<keyof Arguments<Name>, StrideName>]: Argument extends MapName ? Located : Operand;
+};
 
 /** A finished program: its words, and which of them are relative to the workspace. */
 export interface Program {
@@ -37,7 +49,8 @@ const aligned = (bytes: number) => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 /** Grows by instructions and is finished once. */
 export class ProgramBuilder {
   readonly #words: number[] = [];
-  readonly #places: { readonly word: number; readonly place: Place }[] = [];
+  readonly #places: Place[] = [];
+  readonly #placed: number[] = []; // the words that they go to
   readonly #buffers: Buffer[] = [];
   readonly #tables = new Map<string, Place>();
   readonly #constants: number[] = [];
@@ -66,19 +79,24 @@ export class ProgramBuilder {
 
   /** Appends an instruction. */
   emit<Name extends InstructionName>(name: Name, items: number, operands: Operands<Name>): void {
-    const names = argumentNames(name);
-    this.#words.push(operationCodes[name], names.length, items);
-    for (const argument of names) {
-      const operand = (operands as Readonly<Record<string, Operand>>)[argument]!;
+    const { words, slots } = layoutOf(name);
+    this.#words.push(operationCodes[name], words, items);
+    for (const { argument, strides, isFloat } of slots) {
+      const operand = (operands as Readonly<Record<string, Operand | Located>>)[argument]!;
       if (typeof operand === 'number') {
-        this.#words.push(FLOATS.has(argument) ? floatBits(operand) : operand | 0);
-      } else {
-        const { buffer } = operand;
-        buffer.first = Math.min(buffer.first, this.#count);
-        buffer.last = this.#count;
-        this.#places.push({ word: this.#words.length, place: operand });
-        this.#words.push(0);
+        this.#words.push(isFloat ? floatBits(operand) : operand | 0);
+        continue;
       }
+      const { buffer } = operand;
+      if (buffer.first > this.#count) buffer.first = this.#count;
+      buffer.last = this.#count;
+      this.#placed.push(this.#words.length);
+      this.#places.push(operand);
+      this.#words.push(0);
+      if (strides === 0) continue;
+      const { image, row, pixel } = operand as Located;
+      this.#words.push(image);
+      if (strides > 1) this.#words.push(row, pixel);
     }
     this.#count++;
   }
@@ -91,13 +109,11 @@ export class ProgramBuilder {
     const words = new Int32Array(end + constants.words.length);
     words.set(this.#words);
     words.set(constants.words, end);
-    const relative: number[] = [];
-    for (const { word, place } of this.#places) {
-      if (place.buffer === this.#constantBuffer) words[word] = workspace + 4 * end + place.offset;
-      else words[word] = place.buffer.address + place.offset;
-      relative.push(word);
-    }
-    return { words, relative: Int32Array.from(relative), workspace };
+    this.#placed.forEach((word, i) => {
+      const { buffer, offset } = this.#places[i]!;
+      words[word] = offset + (buffer === this.#constantBuffer ? workspace + 4 * end : buffer.address);
+    });
+    return { words, relative: Int32Array.from(this.#placed), workspace };
   }
 }
 
@@ -131,15 +147,31 @@ function assignAddresses(buffers: readonly Buffer[], count: number): number {
   return needed;
 }
 
-const names = new Map<InstructionName, readonly string[]>();
+/** How an instruction's operands become words: an operand, and how many strides follow it. */
+interface Layout {
+  readonly words: number;
+  readonly slots: readonly { readonly argument: string; readonly strides: number; readonly isFloat: boolean }[];
+}
 
-function argumentNames(name: InstructionName): readonly string[] {
-  let found = names.get(name);
-  if (found === undefined) {
-    found = instructions[name].split(' ');
-    names.set(name, found);
+const layouts = new Map<InstructionName, Layout>();
+
+function layoutOf(name: InstructionName): Layout {
+  let layout = layouts.get(name);
+  if (layout === undefined) {
+    const words: readonly string[] = instructions[name].split(' ');
+    const isStride = (word: string) => words.some((map) => [`${map}Image`, `${map}Row`, `${map}Pixel`].includes(word));
+    const slots = words
+      .filter((word) => !isStride(word))
+      .map((argument) => ({
+        argument,
+        strides: [`${argument}Image`, `${argument}Row`, `${argument}Pixel`].filter((word) => words.includes(word))
+          .length,
+        isFloat: FLOATS.has(argument),
+      }));
+    layout = { words: words.length, slots };
+    layouts.set(name, layout);
   }
-  return found;
+  return layout;
 }
 
 const float = new Float32Array(1);

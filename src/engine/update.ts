@@ -17,7 +17,9 @@ export function normProgram(segments: number): UpdateTable & { readonly partial:
   const table = builder.buffer(ROW_BYTES * segments, { begins: true });
   const partial = builder.buffer(8 * segments, { outlives: true });
   builder.emit('gradientNorms', segments, {
-    ...{ table: { buffer: table, offset: 0 }, segments, partial: { buffer: partial, offset: 0 } },
+    table: { buffer: table, offset: 0 },
+    segments,
+    partial: { buffer: partial, offset: 0 },
   });
   return { program: builder.finish(), table, partial };
 }
@@ -33,7 +35,13 @@ export function updateProgram(segments: number, rule: UpdateRule, gradientNorm: 
   if (rule.kind === 'sgd') {
     const { momentum = 0, nesterov = false } = rule;
     builder.emit('sgd', segments, {
-      ...{ table, segments, gradientFactor, rate, momentum, nesterov: Number(nesterov), decay },
+      table,
+      segments,
+      gradientFactor,
+      rate,
+      momentum,
+      nesterov: Number(nesterov),
+      decay,
     });
   } else {
     const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = rule;

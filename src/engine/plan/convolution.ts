@@ -60,7 +60,7 @@ function back(plan: Planning, operation: Convolution, input: string, output: str
     const { gradient } = plan.parameter(operation, 1);
     const { height, width, channels } = dy;
     plan.program.emit('biasGradient', 1, {
-      ...at('dy', dy),
+      dy: at(dy),
       images,
       height,
       width,
@@ -181,18 +181,34 @@ function emitConvolve({ program, images }: Planning, convolving: Convolving): vo
     const { taps, tapStride } = rows;
     const { paddedInputs } = packing;
     program.emit('pack', blocks, {
-      ...{ w: weight, packed, outputs, outputStride, rows: rows.offsets.length, rowOffsets, taps, tapStride },
-      ...{ inputs, paddedInputs, inputStride },
+      w: weight,
+      packed,
+      outputs,
+      outputStride,
+      rows: rows.offsets.length,
+      rowOffsets,
+      taps,
+      tapStride,
+      inputs,
+      paddedInputs,
+      inputStride,
     });
   }
   const vectors = rows.offsets.length > 0 && isVector(x) && isVector(y) && images % VECTORS_IN_ROW === 0;
   const from = vectors ? inRows(x, VECTORS_IN_ROW) : x;
   const to = vectors ? inRows(y, VECTORS_IN_ROW) : y;
   program.emit('convolve', to.images, {
-    ...at('x', from, { offset: xOffset, rows: stride, pixels: vectors ? 1 : stride }),
-    ...at('y', to, { offset: yOffset }),
-    ...{ height: to.height, width: to.width },
-    ...{ offsets: program.table(rows.offsets), rows: rows.offsets.length, length, packed, outputs, bias, add },
+    x: at(from, { offset: xOffset, rows: stride, pixels: vectors ? 1 : stride }),
+    y: at(to, { offset: yOffset }),
+    height: to.height,
+    width: to.width,
+    offsets: program.table(rows.offsets),
+    rows: rows.offsets.length,
+    length,
+    packed,
+    outputs,
+    bias,
+    add,
   });
 }
 
@@ -208,20 +224,31 @@ function weightGradient(plan: Planning, operation: Convolution, group: number, x
   const from = vectors ? inRows(x, images) : x;
   const grad = vectors ? inRows(dy, images) : dy;
   program.emit('convolveWeights', rows.offsets.length * Math.ceil(length / 4), {
-    ...at('x', from, { offset: 4 * group * inputs, rows: operation.stride, pixels: vectors ? 1 : operation.stride }),
-    ...at('dy', grad, { offset: 4 * group * outputs }),
-    ...{ images: grad.images, height: grad.height, width: grad.width },
-    ...{ offsets: program.table(rows.offsets), rows: rows.offsets.length, length, packed, outputs },
+    x: at(from, { offset: 4 * group * inputs, rows: operation.stride, pixels: vectors ? 1 : operation.stride }),
+    dy: at(grad, { offset: 4 * group * outputs }),
+    images: grad.images,
+    height: grad.height,
+    width: grad.width,
+    offsets: program.table(rows.offsets),
+    rows: rows.offsets.length,
+    length,
+    packed,
+    outputs,
   });
   program.emit('unpack', outputs, {
-    ...{ w: plan.parameter(operation, 0).gradient + 4 * group * weights, packed, outputs, outputStride: inputs * area },
-    ...{
-      rows: rows.offsets.length,
-      rowOffsets: program.table(rows.weightRows),
-      taps: rows.taps,
-      tapStride: rows.tapStride,
-    },
-    ...{ inputs, paddedInputs, inputStride: area, paddedOutputs, weight: 1 },
+    w: plan.parameter(operation, 0).gradient + 4 * group * weights,
+    packed,
+    outputs,
+    outputStride: inputs * area,
+    rows: rows.offsets.length,
+    rowOffsets: program.table(rows.weightRows),
+    taps: rows.taps,
+    tapStride: rows.tapStride,
+    inputs,
+    paddedInputs,
+    inputStride: area,
+    paddedOutputs,
+    weight: 1,
   });
 }
 
@@ -248,9 +275,15 @@ function filterDepthwise(
     program.emit('packDepthwise', 1, { w, packed, channels, taps, order, kernelTaps: kernel * kernel });
   }
   program.emit('depthwise', images, {
-    ...at('x', x, { rows: stride, pixels: stride }),
-    ...at('y', y),
-    ...{ height: y.height, width: y.width, channels, offsets: program.table(offsets), taps, packed, add },
+    x: at(x, { rows: stride, pixels: stride }),
+    y: at(y),
+    height: y.height,
+    width: y.width,
+    channels,
+    offsets: program.table(offsets),
+    taps,
+    packed,
+    add,
   });
 }
 
@@ -264,18 +297,16 @@ function depthwiseWeights(plan: Planning, operation: Convolution, x: FeatureMap,
   const taps = offsets.length;
   const partial = { buffer: program.buffer(partials * taps * pixelBytes(channels)), offset: 0 };
   program.emit('depthwiseWeights', partials, {
-    ...at('x', x, { rows: stride, pixels: stride }),
-    ...at('dy', dy),
-    ...{
-      images,
-      height: dy.height,
-      width: dy.width,
-      channels,
-      offsets: program.table(offsets),
-      taps,
-      partial,
-      partials,
-    },
+    x: at(x, { rows: stride, pixels: stride }),
+    dy: at(dy),
+    images,
+    height: dy.height,
+    width: dy.width,
+    channels,
+    offsets: program.table(offsets),
+    taps,
+    partial,
+    partials,
   });
   const w = plan.parameter(operation, 0).gradient;
   const order = program.table(weightRows);

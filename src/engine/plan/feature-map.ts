@@ -1,6 +1,6 @@
 /** Feature maps as the kernels see them: where they lie in memory and how far apart images, rows and pixels are. */
 import type { Shape } from '../../networks/graph.js';
-import type { Buffer, Operand, ProgramBuilder } from '../program.js';
+import type { Buffer, Located, ProgramBuilder } from '../program.js';
 
 /** Pixels of zeros around a map. */
 export interface Border {
@@ -59,7 +59,7 @@ export function newMap(
   const map = { buffer, origin, images, image, row, pixel, channels, height, width };
   if (cleared) clear(program, map);
   else if (image > height * width * pixel) {
-    program.emit('zeroBorder', images, { ...at('y', map), height, width, ...border });
+    program.emit('zeroBorder', images, { y: at(map), height, width, ...border });
   }
   return map;
 }
@@ -69,10 +69,6 @@ export function clear(program: ProgramBuilder, { buffer }: FeatureMap): void {
   program.emit('zero', Math.ceil(buffer.bytes / 65_536), { address: { buffer, offset: 0 }, bytes: buffer.bytes });
 }
 
-type Located<Prefix extends string> = Readonly<
-  Record<Prefix | `${Prefix}Image` | `${Prefix}Row` | `${Prefix}Pixel`, Operand>
->;
-
 /** How the strides are changed, in steps of the map's own, and where one begins. */
 export interface Stepping {
   /** bytes beyond the origin */
@@ -81,15 +77,10 @@ export interface Stepping {
   readonly pixels?: number;
 }
 
-/** The four operands that name a map, e.g. x, xImage, xRow and xPixel. */
-export function at<Prefix extends string>(prefix: Prefix, map: FeatureMap, step: Stepping = {}): Located<Prefix> {
-  const { offset = 0, rows = 1, pixels = 1 } = step;
-  return {
-    [prefix]: { buffer: map.buffer, offset: map.origin + offset },
-    [`${prefix}Image`]: map.image,
-    [`${prefix}Row`]: rows * map.row,
-    [`${prefix}Pixel`]: pixels * map.pixel,
-  } as Located<Prefix>;
+/** A map as an operand: where it lies, and its three strides. */
+export function at(map: FeatureMap, { offset = 0, rows = 1, pixels = 1 }: Stepping = {}): Located {
+  const { buffer, origin, image, row, pixel } = map;
+  return { buffer, offset: origin + offset, image, row: rows * row, pixel: pixels * pixel };
 }
 
 /** Height, width and channels as operands. */

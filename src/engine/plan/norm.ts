@@ -24,12 +24,12 @@ export function normalize(plan: Planning, { operation, inputs, output, activatio
     program.emit('normCoefficients', 1, common);
   } else {
     const partial = sums(plan, channels);
-    program.emit('normStatistics', partials, { ...at('x', x), images, ...extent(x), partial, partials });
+    program.emit('normStatistics', partials, { x: at(x), images, ...extent(x), partial, partials });
     program.emit('normFromStatistics', 1, { ...common, partial, partials, count: images * x.height * x.width });
   }
   const y = plan.newValue(output);
   const code = activationCodes[activation];
-  program.emit('normApply', images, { ...at('x', x), ...at('y', y), ...extent(x), factor, offset, activation: code });
+  program.emit('normApply', images, { x: at(x), y: at(y), ...extent(x), factor, offset, activation: code });
 }
 
 /** Backward, through the statistics of the batch too. */
@@ -42,31 +42,45 @@ export function normalizeBack(plan: Planning, { operation, inputs, output, activ
   const partial = sums(plan, channels);
   const code = activationCodes[activation];
   program.emit('normBackStatistics', partials, {
-    ...{
-      ...at('x', x),
-      ...at('dy', dy),
-      images,
-      ...extent(x),
-      factor,
-      offset,
-      mean,
-      activation: code,
-      partial,
-      partials,
-    },
+    x: at(x),
+    dy: at(dy),
+    images,
+    ...extent(x),
+    factor,
+    offset,
+    mean,
+    activation: code,
+    partial,
+    partials,
   });
   const slope = place(program.buffer(pixelBytes(channels)));
   const level = place(program.buffer(pixelBytes(channels)));
   program.emit('normBackCoefficients', 1, {
-    ...{ partial, partials, count: images * x.height * x.width, channels, factor, epsilon: operation.epsilon },
-    ...{ mean, variance, slope, level, weight: 1 },
+    partial,
+    partials,
+    count: images * x.height * x.width,
+    channels,
+    factor,
+    epsilon: operation.epsilon,
+    mean,
+    variance,
+    slope,
+    level,
+    weight: 1,
     scaleGradient: plan.parameter(operation, 0).gradient,
     shiftGradient: plan.parameter(operation, 1).gradient,
   });
   if (!plan.needsGradient(inputs[0]!)) return;
   const { map: dx, add } = plan.gradientFor(inputs[0]!);
   program.emit('normBackApply', images, {
-    ...{ ...at('x', x), ...at('dz', dy), ...at('dx', dx), ...extent(x), factor, slope, level, add },
+    x: at(x),
+    dz: at(dy),
+    dx: at(dx),
+    ...extent(x),
+    factor,
+    slope,
+    level,
+    add,
   });
 }
 

@@ -84,10 +84,13 @@ function crossEntropy(
     right: program.buffer(4 * images, { outlives: true }),
   };
   const { map } = plan.gradientFor(output);
-  const { x, xImage } = at('x', logits);
-  const { dx, dxImage } = at('dx', map);
   program.emit('crossEntropy', images, {
-    ...{ x, xImage, classes: logits.channels, smoothing: labelSmoothing, dx, dxImage, images, weight },
+    x: at(logits),
+    classes: logits.channels,
+    smoothing: labelSmoothing,
+    dx: at(map),
+    images,
+    weight,
     labels: { buffer: buffers.labels, offset: 0 },
     loss: { buffer: buffers.losses, offset: 0 },
     right: { buffer: buffers.right, offset: 0 },

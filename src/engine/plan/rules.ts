@@ -24,34 +24,40 @@ export const forwardRules: Rules = {
     const x = plan.value(inputs[0]!);
     const y = plan.newValue(output);
     const activation = activationCodes[operation.activation];
-    plan.program.emit('activate', plan.images, { ...at('x', x), ...at('y', y), ...extent(x), activation });
+    plan.program.emit('activate', plan.images, { x: at(x), y: at(y), ...extent(x), activation });
   },
   pool: (plan, { operation, inputs, output }) => {
     const x = plan.value(inputs[0]!);
     const y = plan.newValue(output);
     const { kernel, stride, padding } = operation;
     plan.program.emit(operation.pool === 'maximum' ? 'poolMaximum' : 'poolAverage', plan.images, {
-      ...{ ...at('x', x), xHeight: x.height, xWidth: x.width, ...at('y', y), ...extent(y), kernel, stride, padding },
+      x: at(x),
+      xHeight: x.height,
+      xWidth: x.width,
+      y: at(y),
+      ...extent(y),
+      kernel,
+      stride,
+      padding,
     });
   },
   'global-pool': (plan, { inputs, output }) => {
     const x = plan.value(inputs[0]!);
-    const { y, yImage } = at('y', plan.newValue(output));
-    plan.program.emit('globalPool', plan.images, { ...at('x', x), ...extent(x), y, yImage });
+    const y = plan.newValue(output);
+    plan.program.emit('globalPool', plan.images, { x: at(x), ...extent(x), y: at(y) });
   },
   add: (plan, { inputs, output }) => {
     const [a, b, ...others] = inputs.map((input) => plan.value(input));
     const y = plan.newValue(output);
-    plan.program.emit('sum', plan.images, { ...at('a', a!), ...at('b', b!), ...at('y', y), ...extent(y) });
+    plan.program.emit('sum', plan.images, { a: at(a!), b: at(b!), y: at(y), ...extent(y) });
     for (const x of others) {
-      plan.program.emit('copy', plan.images, { ...at('x', x), ...at('y', y), ...extent(y), add: 1 });
+      plan.program.emit('copy', plan.images, { x: at(x), y: at(y), ...extent(y), add: 1 });
     }
   },
   multiply: (plan, { inputs, output }) => {
     const [x, factors] = inputs.map((input) => plan.value(input));
     const y = plan.newValue(output);
-    const { f, fImage } = at('f', factors!);
-    plan.program.emit('scaleChannels', plan.images, { ...at('x', x!), f, fImage, ...at('y', y), ...extent(y), add: 0 });
+    plan.program.emit('scaleChannels', plan.images, { x: at(x!), f: at(factors!), y: at(y), ...extent(y), add: 0 });
   },
   concat: (plan, { inputs, output }) => {
     const y = plan.newValue(output);
@@ -92,7 +98,12 @@ export const backwardRules: Rules = {
     const { map: dx, add } = plan.gradientFor(inputs[0]!);
     const activation = activationCodes[operation.activation];
     plan.program.emit('activateBack', plan.images, {
-      ...{ ...at('x', x), ...at('dy', dy), ...at('dx', dx), ...extent(x), activation, add },
+      x: at(x),
+      dy: at(dy),
+      dx: at(dx),
+      ...extent(x),
+      activation,
+      add,
     });
   },
   pool: (plan, { operation, inputs, output }) => {
@@ -102,22 +113,22 @@ export const backwardRules: Rules = {
     const { map: dx, add } = plan.gradientFor(inputs[0]!);
     if (add === 0) clear(plan.program, dx);
     const { kernel, stride, padding } = operation;
-    const common = { xHeight: x.height, xWidth: x.width, ...at('dy', dy), ...extent(dy), kernel, stride, padding };
-    if (operation.pool === 'average') plan.program.emit('poolAverageBack', plan.images, { ...at('dx', dx), ...common });
-    else plan.program.emit('poolMaximumBack', plan.images, { ...at('x', x), ...at('dx', dx), ...common });
+    const common = { xHeight: x.height, xWidth: x.width, dy: at(dy), ...extent(dy), kernel, stride, padding };
+    if (operation.pool === 'average') plan.program.emit('poolAverageBack', plan.images, { dx: at(dx), ...common });
+    else plan.program.emit('poolMaximumBack', plan.images, { x: at(x), dx: at(dx), ...common });
   },
   'global-pool': (plan, { inputs, output }) => {
     if (!plan.needsGradient(inputs[0]!)) return;
-    const { dy, dyImage } = at('dy', plan.gradient(output));
+    const dy = at(plan.gradient(output));
     const { map: dx, add } = plan.gradientFor(inputs[0]!);
-    plan.program.emit('globalPoolBack', plan.images, { ...at('dx', dx), ...extent(dx), dy, dyImage, add });
+    plan.program.emit('globalPoolBack', plan.images, { dx: at(dx), ...extent(dx), dy, add });
   },
   add: (plan, { inputs, output }) => {
     const dy = plan.gradient(output);
     for (const input of inputs) {
       if (!plan.needsGradient(input)) continue;
       const { map: dx, add } = plan.gradientFor(input);
-      plan.program.emit('copy', plan.images, { ...at('x', dy), ...at('y', dx), ...extent(dy), add });
+      plan.program.emit('copy', plan.images, { x: at(dy), y: at(dx), ...extent(dy), add });
     }
   },
   multiply: (plan, { inputs, output }) => {
@@ -125,20 +136,23 @@ export const backwardRules: Rules = {
     const dy = plan.gradient(output);
     if (plan.needsGradient(factors)) {
       const { map, add } = plan.gradientFor(factors);
-      const { df, dfImage } = at('df', map);
       const x = plan.value(input);
       plan.program.emit('scaleChannelsBack', plan.images, {
-        ...{ ...at('x', x), ...at('dy', dy), ...extent(x), df, dfImage, add },
+        x: at(x),
+        dy: at(dy),
+        ...extent(x),
+        df: at(map),
+        add,
       });
     }
     if (plan.needsGradient(input)) {
       const { map: dx, add } = plan.gradientFor(input);
-      const { f, fImage } = at('f', plan.value(factors));
+      const f = at(plan.value(factors));
       plan.program.emit('scaleChannels', plan.images, {
-        ...at('x', dy),
+        x: at(dy),
         f,
-        fImage,
-        ...at('y', dx),
+
+        y: at(dx),
         ...extent(dy),
         add,
       });
@@ -182,15 +196,21 @@ function moveChannels(plan: Planning, x: Map, y: Map, from: number[], to: number
   const { program, images } = plan;
   const { height, width } = x;
   program.emit('moveChannels', images, {
-    ...{ ...at('x', x), ...at('y', y), height, width, count: from.length },
-    ...{ from: program.table(from), to: program.table(to), add },
+    x: at(x),
+    y: at(y),
+    height,
+    width,
+    count: from.length,
+    from: program.table(from),
+    to: program.table(to),
+    add,
   });
 }
 
 function dropOut(plan: Planning, operation: Step<'dropout'>['operation'], x: Map, y: Map, add: 0 | 1): void {
   const key = dropoutKey(plan.randomSeed, operation.name);
   const { probability } = operation;
-  plan.program.emit('dropout', plan.images, { ...at('x', x), ...at('y', y), ...extent(x), probability, key, add });
+  plan.program.emit('dropout', plan.images, { x: at(x), y: at(y), ...extent(x), probability, key, add });
 }
 
 function range(count: number, first = 0): number[] {

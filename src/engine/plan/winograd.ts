@@ -81,13 +81,25 @@ function emitWinograd(plan: Planning, operation: Convolution, convolving: Convol
   const scratch = { buffer: program.buffer(threads * winogradScratch(inputs)), offset: 0 };
   program.emit('packWinograd', blocks, {
     w: plan.parameter(operation, 0).value + 4 * (3 * first.index + first.index),
-    ...{ packed, outputs, outputStride, inputs, inputStride },
-    ...{ tapRow: 3 * (second.index - first.index), tapColumn: second.index - first.index },
+    packed,
+    outputs,
+    outputStride,
+    inputs,
+    inputStride,
+    tapRow: 3 * (second.index - first.index),
+    tapColumn: second.index - first.index,
   });
   program.emit('convolveWinograd', images, {
-    ...at('x', x, { offset: first.offset * (x.row + x.pixel) }),
-    ...at('y', y),
-    ...{ height: y.height, width: y.width, inputs, packed, outputs, bias, add, scratch },
+    x: at(x, { offset: first.offset * (x.row + x.pixel) }),
+    y: at(y),
+    height: y.height,
+    width: y.width,
+    inputs,
+    packed,
+    outputs,
+    bias,
+    add,
+    scratch,
   });
 }
 
@@ -117,23 +129,28 @@ export function winogradWeights(
   const scratch = { buffer: program.buffer(threads * winogradWeightsScratch(inputs, outputs)), offset: 0 };
   const [{ offset }] = forwardTaps(operation) as [AxisTap];
   program.emit('convolveWeightsWinograd', partials, {
-    ...at('x', x, { offset: offset * (x.row + x.pixel) }),
-    ...at('dy', dy),
-    ...{ images, height: dy.height, width: dy.width, inputs, outputs, partial, partials, scratch },
+    x: at(x, { offset: offset * (x.row + x.pixel) }),
+    dy: at(dy),
+    images,
+    height: dy.height,
+    width: dy.width,
+    inputs,
+    outputs,
+    partial,
+    partials,
+    scratch,
   });
   program.emit('unpackWinograd', inputs, {
     w: plan.parameter(operation, 0).gradient,
-    ...{
-      partial,
-      partials,
-      outputs,
-      outputStride: 9 * inputs,
-      inputs,
-      inputStride: 9,
-      tapRow: 3,
-      tapColumn: 1,
-      weight: 1,
-    },
+    partial,
+    partials,
+    outputs,
+    outputStride: 9 * inputs,
+    inputs,
+    inputStride: 9,
+    tapRow: 3,
+    tapColumn: 1,
+    weight: 1,
   });
 }
 
