@@ -19,8 +19,8 @@ export function defaultOneShot({ quick = false, control = false, randomSeed = 1 
         ...{ shrink: 24, search: 16, size: 500, references: 2 },
       }
     : {
-        ...{ train: 20_000, test: 4000, lead: 800, warmUp: 5000, training: 5000, scratch: 3000 },
-        ...{ shrink: 120, search: 100, size: 1000, references: 6 },
+        ...{ train: 20_000, test: 4000, lead: 700, warmUp: 3500, training: 3000, scratch: 2000 },
+        ...{ shrink: 120, search: 100, size: 1000, references: 4 },
       };
   return oneShotSchema.parse({
     space: 'mobile-tiny',
