@@ -43,7 +43,7 @@ export async function trainFromScratch(
     const workPerStep = scratchWork(run) / steps;
     watch.skip(workPerStep * from);
     const text = space.format(architecture);
-    const trained = await trainStandalone({
+    return await trainStandalone({
       ...{ engine, graph, images, recipe, steps, from, random: random.split('images') },
       evaluation: config.evaluation,
       onProgress: ({ done, loss }) =>
@@ -54,7 +54,6 @@ export async function trainFromScratch(
       },
       ...(signal && { signal }),
     });
-    return trained;
   } finally {
     await engine.close();
   }
