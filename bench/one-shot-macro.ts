@@ -48,6 +48,8 @@ const { values } = parseArgs({
     validation: text,
     /** a third supernet, for half of its steps on the whole space */
     warm: flag,
+    /** of the engine, which decide nothing but the speed; as many as there are cores without it */
+    threads: text,
     tiny: flag,
   },
 });
@@ -63,6 +65,7 @@ async function main(): Promise<void> {
   const table = await readTable(tableFile, nasbenchMacro);
   if (!table.complete) throw new InputError('every architecture must have a row', { file: tableFile });
   const chosen = randomSeeds(values['random-seeds']);
+  const threads = values.threads === undefined ? undefined : wholeNumber('threads', values.threads);
   mkdirSync(out, { recursive: true });
   process.stderr.write('reading the images\n');
   const source = path === undefined ? GENERATED : await sourceOf(resolve(path));
@@ -89,6 +92,7 @@ async function main(): Promise<void> {
     const input = { shape: train.shape, classes: train.classes.length };
     const result = await measureMacro({
       ...{ settings, randomSeed, table, images, input, folder, watch, cost, imagesName: source.name },
+      ...(threads !== undefined && { threads }),
     });
     progress.end();
     await writeFileAtomic(file, `${JSON.stringify(result, null, 1)}\n`);

@@ -33,6 +33,8 @@ export interface SupernetContext {
   /** holds checkpoints and journals, which make a measurement resumable */
   readonly folder: string;
   readonly watch: Watch;
+  /** of the engine; as many as there are cores without it */
+  readonly threads?: number;
 }
 
 /** Steps of every supernet. */
@@ -62,11 +64,11 @@ export async function withSupernet<T>(
   facts: Readonly<Record<string, string>>,
   use: (evaluator: Evaluator) => Promise<T>,
 ): Promise<T> {
-  const { settings, randomSeed, images, input, folder, watch } = context;
+  const { settings, randomSeed, images, input, folder, watch, threads } = context;
   await mkdir(folder, { recursive: true });
   const run = runIdentity({ name, settings, randomSeed, images: images.identity, ...facts });
   const journal = await openJournal(join(folder, `${name}.ndjson`), { run });
-  const engine = createWasmEngine({ randomSeed });
+  const engine = createWasmEngine({ randomSeed, ...(threads !== undefined && { threads }) });
   try {
     const supernet = createSupernet({ space, network: networks['nasbench-macro'], input, engine, images });
     await train(context, supernet, name, paths);
