@@ -69,7 +69,9 @@ async function main(): Promise<void> {
     }
     console.log(table.toString());
     for (const entry of lines) if ('skipped' in entry) console.log(`skipped: ${entry.what}: ${entry.skipped}`);
-    console.log(`Medians; Node ${process.version}, ${availableParallelism()} cores.`);
+    console.log(
+      `Medians, but of training steps the fastest; Node ${process.version}, ${availableParallelism()} cores.`,
+    );
     if (load > 0.5) {
       console.log(
         `Not a quiet machine: a load of ${load.toFixed(1)} at the start. Threads that spin, as PyTorch's do, suffer most.`,

@@ -1,5 +1,5 @@
 /**
- * npm run measure:default -- --out FOLDER [--random-seeds 1,2,3,4,5] [--references N] [--baselines] [--quick]: the default run, end to end, with the
+ * npm run measure:default -- --out FOLDER [--random-seeds 1,2,3,4,5] [--references N] [--baselines] [--quick] [--threads N]: the default run, end to end, with the
  * same budget without shrinking as a control. Each random seed leaves OUT/default-SEED.json; OUT/work/ holds the runs, which go on where they were
  * stopped when the command is repeated. `npm run results -- --render --one-shot OUT` makes tables of them.
  */
@@ -23,15 +23,18 @@ const { values } = parseArgs({
     /** operator dropping and angle-based shrinking too */
     baselines: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
+    /** of the engine, which decide nothing but the speed; as many as there are cores without it */
+    threads: { type: 'string' },
   },
 });
 
 async function main(): Promise<void> {
-  const { out, baselines, quick, references } = values;
+  const { out, baselines, quick, references, threads } = values;
   if (out === undefined) throw new InputError('give --out FOLDER');
   const varied = {
     baselines,
     ...(references !== undefined && { references: wholeNumber('references', references, 2) }),
+    ...(threads !== undefined && { threads: wholeNumber('threads', threads) }),
   };
   const chosen = randomSeeds(values['random-seeds']);
   mkdirSync(join(out, 'work'), { recursive: true });

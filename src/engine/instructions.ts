@@ -130,10 +130,12 @@ export const instructions = {
    * decays (0 or 1), steps (address of one f32), unused. partial[segment] (f64) = sum of squared gradients. Items: segments.
    */
   gradientNorms: 'table segments partial',
-  /** g = gradientFactor * gradient + decay * value where it decays; first = momentum * first + g; value -= rate * (nesterov ? g + momentum * first : first). Items: segments. */
-  sgd: 'table segments gradientFactor rate momentum nesterov decay',
-  /** Steps + 1, then AdamW as PyTorch does it, on gradientFactor * gradient. Items: segments. */
-  adamw: 'table segments gradientFactor rate beta1 beta2 epsilon decay',
+  /** partial: f64 [segments]; factor: f32, limit / norm where the norm (the root of their sum) is above the limit, NaN where it is not finite, otherwise 1. Items: 1. */
+  clipFactor: 'partial segments limit factor',
+  /** g = factor * gradient + decay * value where it decays; first = momentum * first + g; value -= rate * (nesterov ? g + momentum * first : first). Nothing changes where the f32 at `factor` is NaN. Items: segments. */
+  sgd: 'table segments factor rate momentum nesterov decay',
+  /** Steps + 1, then AdamW as PyTorch does it, on factor * gradient. Nothing changes where the f32 at `factor` is NaN. Items: segments. */
+  adamw: 'table segments factor rate beta1 beta2 epsilon decay',
 
   /**
    * Weights of a 3x3 convolution for `convolveWinograd`: w[o * outputStride + i * inputStride + row * tapRow + column * tapColumn], strides in
@@ -193,7 +195,7 @@ export const FLOATS: ReadonlySet<string> = new Set([
   'epsilon',
   'probability',
   'smoothing',
-  'gradientFactor',
+  'limit',
   'rate',
   'momentum',
   'decay',

@@ -5,11 +5,14 @@ const PAGE = 65_536; // bytes
 const MOST_PAGES = 65_535; // all but the last page that 32-bit addresses reach, so that no end of a block wraps around to 0
 const ALIGNMENT = 64; // bytes; a cache line
 
+/** So many can work on one memory. */
+export const MOST_THREADS = 64;
+
 /** Bytes below this address are never handed out: the kernels' constants lie at their beginning, the threads' control words at their end. */
 export const RESERVED = PAGE;
 
-/** Where the last reserved bytes begin, which belong to the threads. */
-export const CONTROL_BLOCK = RESERVED - 4096;
+/** Where the last reserved bytes begin, which belong to the threads: 512 bytes, and 256 for each of them. */
+export const CONTROL_BLOCK = RESERVED - 512 - 256 * MOST_THREADS;
 
 /** The whole memory as arrays. */
 export interface Views {

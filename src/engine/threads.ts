@@ -23,6 +23,7 @@ const abort = () => { throw new Error('a kernel has failed'); };
 const { run } = new WebAssembly.Instance(module, { env: { memory, abort } }).exports;
 const words = new Int32Array(memory.buffer);
 for (let done = 0; ; ) {
+  for (let looks = 0; looks < 2000 && Atomics.load(words, control.order / 4) === done; looks++);
   Atomics.wait(words, control.order / 4, done);
   const order = Atomics.load(words, control.order / 4);
   if (order === done) continue;

@@ -1,53 +1,40 @@
-/** The programs of an update: the norm of all gradients first, then the optimizer's step. */
+/** The program of an update: the norm of all gradients first, then the optimizer's step. */
 import { LissnasError } from '../errors.js';
 import { type Buffer, type Program, ProgramBuilder } from './program.js';
 import type { UpdateRule } from './update-rule.js';
 
 /** A program over a table of parameters: i32 rows of 8, see `gradientNorms` in instructions.ts. */
-export interface UpdateTable {
+export interface UpdatePlan {
   readonly program: Program;
+  /** written before the program runs */
   readonly table: Buffer;
+  /** read afterwards: sums of squared gradients, one f64 a parameter */
+  readonly squares: Buffer;
 }
 
 const ROW_BYTES = 32;
 
-/** Sums of squared gradients, one f64 a parameter. */
-export function normProgram(segments: number): UpdateTable & { readonly partial: Buffer } {
-  const builder = new ProgramBuilder();
-  const table = builder.buffer(ROW_BYTES * segments, { begins: true });
-  const partial = builder.buffer(8 * segments, { outlives: true });
-  builder.emit('gradientNorms', segments, {
-    table: { buffer: table, offset: 0 },
-    segments,
-    partial: { buffer: partial, offset: 0 },
-  });
-  return { program: builder.finish(), table, partial };
-}
-
-/** One step of the optimizer. @throws LissnasError with code `engine` for numbers that make no optimizer */
-export function updateProgram(segments: number, rule: UpdateRule, gradientNorm: number): UpdateTable {
+/** One step of the optimizer; none where the gradients' norm is not finite. @throws LissnasError with code `engine` for numbers that make no optimizer */
+export function planUpdate(segments: number, rule: UpdateRule): UpdatePlan {
   check(rule);
   const builder = new ProgramBuilder();
+  const place = (buffer: Buffer) => ({ buffer, offset: 0 });
   const buffer = builder.buffer(ROW_BYTES * segments, { begins: true });
-  const table = { buffer, offset: 0 };
-  const { learningRate: rate, weightDecay: decay = 0, clip } = rule;
-  const gradientFactor = clip === undefined || gradientNorm <= clip ? 1 : clip / gradientNorm;
+  const squares = builder.buffer(8 * segments, { outlives: true });
+  const factor = place(builder.buffer(4));
+  const table = place(buffer);
+  const partial = place(squares);
+  const { learningRate: rate, weightDecay: decay = 0, clip: limit = Number.POSITIVE_INFINITY } = rule;
+  builder.emit('gradientNorms', segments, { table, segments, partial });
+  builder.emit('clipFactor', 1, { partial, segments, limit, factor });
   if (rule.kind === 'sgd') {
     const { momentum = 0, nesterov = false } = rule;
-    builder.emit('sgd', segments, {
-      table,
-      segments,
-      gradientFactor,
-      rate,
-      momentum,
-      nesterov: Number(nesterov),
-      decay,
-    });
+    builder.emit('sgd', segments, { table, segments, factor, rate, momentum, nesterov: Number(nesterov), decay });
   } else {
     const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = rule;
-    builder.emit('adamw', segments, { table, segments, gradientFactor, rate, beta1, beta2, epsilon, decay });
+    builder.emit('adamw', segments, { table, segments, factor, rate, beta1, beta2, epsilon, decay });
   }
-  return { program: builder.finish(), table: buffer };
+  return { program: builder.finish(), table: buffer, squares };
 }
 
 function check(rule: UpdateRule): void {

@@ -6,14 +6,14 @@ import { createRandom } from '../math/random.js';
 import type { NetworkGraph } from '../networks/graph.js';
 import { checkImages, checkLabels } from './checks.js';
 import type { Engine, LearnOptions, LearnResult, Statistics, Tensor, Tensors, UpdateResult } from './engine.js';
-import { EngineMemory } from './memory.js';
+import { EngineMemory, MOST_THREADS } from './memory.js';
 import type { FeatureMap } from './plan/feature-map.js';
 import { type Plan, planNetwork } from './plan/plan.js';
 import type { Mode } from './plan/planning.js';
 import type { Buffer, Program } from './program.js';
 import { Store } from './store.js';
 import { Threads } from './threads.js';
-import { normProgram, type UpdateTable, updateProgram } from './update.js';
+import { planUpdate } from './update.js';
 import type { UpdateRule } from './update-rule.js';
 
 /** Settings of the embedded engine. */
@@ -24,7 +24,8 @@ export interface WasmEngineOptions {
   readonly threads?: number;
 }
 
-const MOST_THREADS = 16;
+/** Threads without being asked; where there are more cores, the work of a batch hardly feeds them. */
+const USUAL_THREADS = 16;
 
 /** Starts an embedded engine. Close it when it is no longer needed. */
 export function createWasmEngine(options: WasmEngineOptions = {}): Engine {
@@ -40,9 +41,12 @@ class WasmEngine implements Engine {
   #workspace = { address: 0, bytes: 0 };
   #tail: Promise<unknown> = Promise.resolve();
 
-  constructor({ randomSeed = 1, threads = Math.min(MOST_THREADS, availableParallelism()) }: WasmEngineOptions) {
-    if (!Number.isInteger(threads) || threads < 1) {
-      throw new LissnasError('engine', `${threads} is no number of threads; it must be a whole number from 1 on`);
+  constructor({ randomSeed = 1, threads = Math.min(USUAL_THREADS, availableParallelism()) }: WasmEngineOptions) {
+    if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
+      throw new LissnasError(
+        'engine',
+        `${threads} is no number of threads; it must be a whole number from 1 to ${MOST_THREADS}`,
+      );
     }
     this.#threads = new Threads(this.#memory, threads);
     this.#store = new Store(this.#memory, createRandom(randomSeed));
@@ -80,17 +84,13 @@ class WasmEngine implements Engine {
     return this.#queue(async () => {
       const waiting = this.#store.waiting;
       if (waiting.length === 0) return { gradientNorm: 0 };
-      const norms = normProgram(waiting.length);
-      const normBase = this.#placeUpdate(norms, waiting, rule);
-      await this.#run(normBase, norms.program);
-      const start = (normBase + norms.partial.address) / 8;
+      const update = planUpdate(waiting.length, rule);
+      const base = this.#place(update.program);
+      this.#integers(base, update.table, 8 * waiting.length).set(this.#rows(waiting, rule));
+      await this.#run(base, update.program);
+      const start = (base + update.squares.address) / 8;
       const squares = this.#memory.views.f64.subarray(start, start + waiting.length);
       const gradientNorm = Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
-      if (Number.isFinite(gradientNorm)) {
-        const update = updateProgram(waiting.length, rule, gradientNorm);
-        const base = this.#placeUpdate(update, waiting, rule);
-        await this.#run(base, update.program);
-      }
       for (const stored of waiting) stored.waiting = false;
       return { gradientNorm };
     });
@@ -217,8 +217,9 @@ class WasmEngine implements Engine {
     return base;
   }
 
-  #placeUpdate({ program, table }: UpdateTable, waiting: Store['waiting'], rule: UpdateRule): number {
-    const rows = waiting.flatMap((stored) => {
+  /** The table that an update goes through. */
+  #rows(waiting: Store['waiting'], rule: UpdateRule): number[] {
+    return waiting.flatMap((stored) => {
       const { value, gradient, length, shape } = stored;
       const isAdam = rule.kind === 'adamw';
       const first = this.#store.moment(stored, isAdam ? 'first' : 'momentum');
@@ -227,9 +228,6 @@ class WasmEngine implements Engine {
       const decays = rule.decay === 'all' || shape.length > 1;
       return [value, gradient, first, second, length, Number(decays), steps, 0];
     });
-    const base = this.#place(program);
-    this.#integers(base, table, rows.length).set(rows);
-    return base;
   }
 
   #run(base: number, program: Program): Promise<void> {

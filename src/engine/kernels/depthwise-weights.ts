@@ -1,8 +1,8 @@
 /**
- * Gradients to the weights of depthwise convolutions: four channels of four pixels of dy stand in registers while the taps go by, and
- * the sums of the taps stand in memory.
+ * Gradients to the weights of depthwise convolutions: the sums of nine or five taps stand in registers while a row of pixels goes by. Where taps
+ * lie otherwise, four pixels of dy stand in registers while the taps go by.
  */
-import { runLength } from './depthwise';
+import { isThreeByThree, runLength } from './depthwise';
 import { groupBytes, multiplyAdd } from './simd';
 
 /** `depthwiseWeights` of instructions.ts. */
@@ -14,6 +14,7 @@ export function depthwiseWeights(
 ): void {
   const bytes = groupBytes(channels);
   const run = runLength(offsets, taps, xPixel);
+  const isSquare = isThreeByThree(offsets, taps);
   for (let item = begin; item < end; item++) {
     const sums = partial + item * taps * bytes;
     const last = (images * (item + 1)) / partials;
@@ -23,6 +24,16 @@ export function depthwiseWeights(
         for (let c = 0; c < bytes; c += 16) {
           const p = x + n * xImage + h * xRow + c;
           const q = dy + n * dyImage + h * dyRow + c;
+          if (isSquare) {
+            threeByThree(p, xPixel, q, dyPixel, width, offsets, sums + c, bytes);
+            continue;
+          }
+          if (run == 5) {
+            for (let first = 0; first < taps; first += 5) {
+              fiveTaps(p + load<i32>(offsets + (first << 2)), xPixel, q, dyPixel, width, sums + c + first * bytes, bytes);
+            }
+            continue;
+          }
           if (width < 4) {
             for (let w = 0; w < width; w++) onePixel(p + w * xPixel, v128.load(q + w * dyPixel), offsets, taps, sums + c, bytes);
             continue;
@@ -42,6 +53,81 @@ export function depthwiseWeights(
       }
     }
   }
+}
+
+/** Adds what a row gives to nine taps in three runs of three. */
+function threeByThree(
+  p: usize, xPixel: i32, q: usize, dyPixel: i32, width: i32, offsets: usize, sums: usize, stride: i32,
+): void {
+  let s0 = v128.load(sums);
+  let s1 = v128.load(sums + stride);
+  let s2 = v128.load(sums + 2 * stride);
+  let s3 = v128.load(sums + 3 * stride);
+  let s4 = v128.load(sums + 4 * stride);
+  let s5 = v128.load(sums + 5 * stride);
+  let s6 = v128.load(sums + 6 * stride);
+  let s7 = v128.load(sums + 7 * stride);
+  let s8 = v128.load(sums + 8 * stride);
+  const next = load<i32>(offsets, 4) - load<i32>(offsets);
+  let a = p + load<i32>(offsets);
+  let b = p + load<i32>(offsets, 12);
+  let c = p + load<i32>(offsets, 24);
+  const last = q + width * dyPixel;
+  for (; q < last; q += dyPixel, a += xPixel, b += xPixel, c += xPixel) {
+    const d = v128.load(q);
+    s0 = multiplyAdd(v128.load(a), d, s0);
+    s1 = multiplyAdd(v128.load(a + next), d, s1);
+    s2 = multiplyAdd(v128.load(a + 2 * next), d, s2);
+    s3 = multiplyAdd(v128.load(b), d, s3);
+    s4 = multiplyAdd(v128.load(b + next), d, s4);
+    s5 = multiplyAdd(v128.load(b + 2 * next), d, s5);
+    s6 = multiplyAdd(v128.load(c), d, s6);
+    s7 = multiplyAdd(v128.load(c + next), d, s7);
+    s8 = multiplyAdd(v128.load(c + 2 * next), d, s8);
+  }
+  v128.store(sums, s0);
+  v128.store(sums + stride, s1);
+  v128.store(sums + 2 * stride, s2);
+  v128.store(sums + 3 * stride, s3);
+  v128.store(sums + 4 * stride, s4);
+  v128.store(sums + 5 * stride, s5);
+  v128.store(sums + 6 * stride, s6);
+  v128.store(sums + 7 * stride, s7);
+  v128.store(sums + 8 * stride, s8);
+}
+
+/** Adds what a row gives to five taps side by side. */
+function fiveTaps(p: usize, xPixel: i32, q: usize, dyPixel: i32, width: i32, sums: usize, stride: i32): void {
+  let s0 = v128.load(sums);
+  let s1 = v128.load(sums + stride);
+  let s2 = v128.load(sums + 2 * stride);
+  let s3 = v128.load(sums + 3 * stride);
+  let s4 = v128.load(sums + 4 * stride);
+  // what the taps read of the pixel before
+  let x0 = v128.load(p);
+  let x1 = v128.load(p + xPixel);
+  let x2 = v128.load(p + 2 * xPixel);
+  let x3 = v128.load(p + 3 * xPixel);
+  p += 4 * xPixel;
+  const last = q + width * dyPixel;
+  for (; q < last; q += dyPixel, p += xPixel) {
+    const d = v128.load(q);
+    const x4 = v128.load(p);
+    s0 = multiplyAdd(x0, d, s0);
+    s1 = multiplyAdd(x1, d, s1);
+    s2 = multiplyAdd(x2, d, s2);
+    s3 = multiplyAdd(x3, d, s3);
+    s4 = multiplyAdd(x4, d, s4);
+    x0 = x1;
+    x1 = x2;
+    x2 = x3;
+    x3 = x4;
+  }
+  v128.store(sums, s0);
+  v128.store(sums + stride, s1);
+  v128.store(sums + 2 * stride, s2);
+  v128.store(sums + 3 * stride, s3);
+  v128.store(sums + 4 * stride, s4);
 }
 
 /** Adds what four pixels give to all taps, where they follow each other as in `depthwise`. */

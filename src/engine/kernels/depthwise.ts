@@ -2,6 +2,7 @@
  * Depthwise convolution: four channels of four pixels at a time. Also the gradient to its input. Where taps follow each other as the pixels
  * do, three of the four values that a tap needs have been read for the tap before it.
  */
+import { tileOfThread } from './current-thread';
 import { groupBytes, multiplyAdd, put } from './simd';
 
 /** `packDepthwise` of instructions.ts. */
@@ -29,15 +30,16 @@ export function depthwise(
 ): void {
   const bytes = groupBytes(channels);
   const run = runLength(offsets, taps, xPixel);
-  const square = taps == 9 && runLength(offsets, taps, load<i32>(offsets, 4) - load<i32>(offsets)) == 3;
+  const isSquare = isThreeByThree(offsets, taps) && !add;
+  const own = tileOfThread();
   for (let n = begin; n < end; n++) {
     for (let h = 0; h < height; h++) {
       for (let c = 0; c < bytes; c += 16) {
         const p = x + n * xImage + h * xRow + c;
         const q = y + n * yImage + h * yRow + c;
         const weights = packed + c;
-        if (square) {
-          threeByThree(p, xPixel, q, yPixel, width, offsets, weights, bytes, add);
+        if (isSquare) {
+          threeByThree(p, xPixel, q, yPixel, width, offsets, weights, bytes);
           continue;
         }
         if (width < 4) {
@@ -46,9 +48,16 @@ export function depthwise(
         }
         for (let done = 0; done < width; done += 4) {
           const w = min(done, width - 4); // the last four may overlap those before them, and these are not written again
+          const skip = done - w;
           const from = p + w * xPixel;
-          if (run > 1) runs(from, xPixel, q + w * yPixel, yPixel, offsets, taps, run, weights, bytes, done - w, add);
-          else fourPixels(from, xPixel, q + w * yPixel, yPixel, offsets, taps, weights, bytes, done - w, add);
+          const to = q + w * yPixel;
+          const isPlain = skip == 0 && !add;
+          const result = isPlain ? to : own;
+          const step = isPlain ? yPixel : 16;
+          if (run == 5) fiveTaps(from, xPixel, result, step, offsets, taps, weights, bytes);
+          else if (run > 1) runs(from, xPixel, result, step, offsets, taps, run, weights, bytes);
+          else fourPixels(from, xPixel, result, step, offsets, taps, weights, bytes);
+          if (!isPlain) for (let i = skip; i < 4; i++) put(to + i * yPixel, v128.load(own + (i << 4)), add);
         }
       }
     }
@@ -67,9 +76,14 @@ function follows(offsets: usize, tap: i32, pixel: i32): bool {
   return load<i32>(offsets + (tap << 2)) == load<i32>(offsets + (tap << 2) - 4) + pixel;
 }
 
-/** A row of three runs of three taps each, at whatever distances: nine weights fit into registers. */
+/** Whether there are three runs of three taps, at whatever distances. */
+export function isThreeByThree(offsets: usize, taps: i32): bool {
+  return taps == 9 && runLength(offsets, taps, load<i32>(offsets, 4) - load<i32>(offsets)) == 3;
+}
+
+/** A row of three runs of three taps each: nine weights fit into registers. */
 function threeByThree(
-  p: usize, xPixel: i32, q: usize, yPixel: i32, width: i32, offsets: usize, weights: usize, stride: i32, add: i32,
+  p: usize, xPixel: i32, q: usize, yPixel: i32, width: i32, offsets: usize, weights: usize, stride: i32,
 ): void {
   const w0 = v128.load(weights);
   const w1 = v128.load(weights + stride);
@@ -95,14 +109,68 @@ function threeByThree(
     first = multiplyAdd(v128.load(a + 2 * next), w2, first);
     second = multiplyAdd(v128.load(b + 2 * next), w5, second);
     third = multiplyAdd(v128.load(c + 2 * next), w8, third);
-    put(q, f32x4.add(f32x4.add(first, second), third), add);
+    v128.store(q, f32x4.add(f32x4.add(first, second), third));
   }
 }
 
-/** Four pixels, of which the first `skip` are not written. */
+/** Four pixels with runs of five taps. */
+function fiveTaps(
+  p: usize, xPixel: i32, q: usize, yPixel: i32, offsets: usize, taps: i32, weights: usize, stride: i32,
+): void {
+  let s0 = f32x4.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  const last = offsets + (taps << 2);
+  for (; offsets < last; offsets += 20) {
+    let from = p + load<i32>(offsets);
+    const w0 = v128.load(weights);
+    const w1 = v128.load(weights + stride);
+    const w2 = v128.load(weights + 2 * stride);
+    const w3 = v128.load(weights + 3 * stride);
+    const w4 = v128.load(weights + 4 * stride);
+    weights += 5 * stride;
+    let x = v128.load(from);
+    s0 = multiplyAdd(x, w0, s0);
+    from += xPixel;
+    x = v128.load(from);
+    s0 = multiplyAdd(x, w1, s0);
+    s1 = multiplyAdd(x, w0, s1);
+    from += xPixel;
+    x = v128.load(from);
+    s0 = multiplyAdd(x, w2, s0);
+    s1 = multiplyAdd(x, w1, s1);
+    s2 = multiplyAdd(x, w0, s2);
+    from += xPixel;
+    x = v128.load(from);
+    s0 = multiplyAdd(x, w3, s0);
+    s1 = multiplyAdd(x, w2, s1);
+    s2 = multiplyAdd(x, w1, s2);
+    s3 = multiplyAdd(x, w0, s3);
+    from += xPixel;
+    x = v128.load(from);
+    s0 = multiplyAdd(x, w4, s0);
+    s1 = multiplyAdd(x, w3, s1);
+    s2 = multiplyAdd(x, w2, s2);
+    s3 = multiplyAdd(x, w1, s3);
+    from += xPixel;
+    x = v128.load(from);
+    s1 = multiplyAdd(x, w4, s1);
+    s2 = multiplyAdd(x, w3, s2);
+    s3 = multiplyAdd(x, w2, s3);
+    from += xPixel;
+    x = v128.load(from);
+    s2 = multiplyAdd(x, w4, s2);
+    s3 = multiplyAdd(x, w3, s3);
+    from += xPixel;
+    s3 = multiplyAdd(v128.load(from), w4, s3);
+  }
+  store4(q, yPixel, s0, s1, s2, s3);
+}
+
+/** The same for runs of any length. */
 function runs(
   p: usize, xPixel: i32, q: usize, yPixel: i32, offsets: usize, taps: i32, run: i32, weights: usize, stride: i32,
-  skip: i32, add: i32,
 ): void {
   let s0 = f32x4.splat(0);
   let s1 = s0;
@@ -126,13 +194,12 @@ function runs(
       x2 = x3;
     }
   }
-  finish(q, yPixel, s0, s1, s2, s3, skip, add);
+  store4(q, yPixel, s0, s1, s2, s3);
 }
 
 /** The same for taps that lie anywhere. */
 function fourPixels(
   p: usize, xPixel: i32, q: usize, yPixel: i32, offsets: usize, taps: i32, weights: usize, stride: i32,
-  skip: i32, add: i32,
 ): void {
   let s0 = f32x4.splat(0);
   let s1 = s0;
@@ -148,14 +215,14 @@ function fourPixels(
     s2 = multiplyAdd(v128.load(p2), weight, s2);
     s3 = multiplyAdd(v128.load(p2 + xPixel), weight, s3);
   }
-  finish(q, yPixel, s0, s1, s2, s3, skip, add);
+  store4(q, yPixel, s0, s1, s2, s3);
 }
 
-function finish(q: usize, yPixel: i32, s0: v128, s1: v128, s2: v128, s3: v128, skip: i32, add: i32): void {
-  if (skip < 1) put(q, s0, add);
-  if (skip < 2) put(q + yPixel, s1, add);
-  if (skip < 3) put(q + 2 * yPixel, s2, add);
-  put(q + 3 * yPixel, s3, add);
+function store4(q: usize, yPixel: i32, s0: v128, s1: v128, s2: v128, s3: v128): void {
+  v128.store(q, s0);
+  v128.store(q + yPixel, s1);
+  v128.store(q + 2 * yPixel, s2);
+  v128.store(q + 3 * yPixel, s3);
 }
 
 function onePixel(p: usize, q: usize, offsets: usize, taps: i32, weights: usize, stride: i32, add: i32): void {

@@ -31,14 +31,30 @@ export function gradientNorms(begin: i32, end: i32, table: usize, segments: i32,
   }
 }
 
+/** `clipFactor` of instructions.ts. */
+export function clipFactor(begin: i32, end: i32, partial: usize, segments: i32, limit: f32, factor: usize): void {
+  if (begin >= end) return;
+  let sum: f64 = 0;
+  for (let index = 0; index < segments; index++) sum += load<f64>(partial + (index << 3));
+  const norm = sqrt<f64>(sum);
+  const clipped = norm > <f64>limit ? <f32>(<f64>limit / norm) : 1;
+  store<f32>(factor, norm - norm == 0 ? clipped : f32.NaN); // the difference is NaN unless the norm is finite
+}
+
+/** Whether the factor is NaN, which no number equals. */
+function isRefused(factor: usize): bool {
+  return !(load<f32>(factor) >= 0);
+}
+
 /** `sgd` of instructions.ts. */
 export function sgd(
   begin: i32, end: i32,
-  table: usize, segments: i32, gradientFactor: f32, rate: f32, momentum: f32, nesterov: i32, decay: f32,
+  table: usize, segments: i32, factor: usize, rate: f32, momentum: f32, nesterov: i32, decay: f32,
 ): void {
+  if (isRefused(factor)) return;
+  const gradientFactors = v128.load32_splat(factor);
   for (let index = begin; index < end; index++) {
     const s = segment(table, index);
-    const gradientFactors = f32x4.splat(gradientFactor);
     const rates = f32x4.splat(rate);
     const momenta = f32x4.splat(momentum);
     const decays = f32x4.splat(s.decays ? decay : 0);
@@ -58,13 +74,14 @@ export function sgd(
 /** `adamw` of instructions.ts. */
 export function adamw(
   begin: i32, end: i32,
-  table: usize, segments: i32, gradientFactor: f32, rate: f32, beta1: f32, beta2: f32, epsilon: f32, decay: f32,
+  table: usize, segments: i32, factor: usize, rate: f32, beta1: f32, beta2: f32, epsilon: f32, decay: f32,
 ): void {
+  if (isRefused(factor)) return;
+  const gradientFactors = v128.load32_splat(factor);
   for (let index = begin; index < end; index++) {
     const s = segment(table, index);
     const steps = <f64>load<f32>(s.steps) + 1;
     store<f32>(s.steps, <f32>steps);
-    const gradientFactors = f32x4.splat(gradientFactor);
     const shrink = f32x4.splat(<f32>(1 - <f64>rate * <f64>(s.decays ? decay : 0)));
     const betas1 = f32x4.splat(beta1);
     const betas2 = f32x4.splat(beta2);

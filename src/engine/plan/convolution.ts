@@ -1,6 +1,6 @@
 /** Planning convolutions and linear layers: dense ones group by group, depthwise ones in one go. */
 import type { Convolution, Linear } from '../../networks/graph.js';
-import { at, type FeatureMap, pixelBytes } from './feature-map.js';
+import { at, type FeatureMap, isDense, pixelBytes } from './feature-map.js';
 import type { Planning } from './planning.js';
 import type { Step } from './steps.js';
 import { type AxisTap, backwardPhases, forwardTaps, type TapRows, tapRows } from './taps.js';
@@ -103,7 +103,7 @@ function groupOf({ groups, shape, kernel, parameters }: Convolution) {
 function forwardGroup(plan: Planning, operation: Convolution, group: number, x: FeatureMap, y: FeatureMap): void {
   const { outputs, inputs, area, weights } = groupOf(operation);
   const taps = forwardTaps(operation);
-  const rows = tapRows(operation.kernel, taps, taps, x, operation.groups === 1);
+  const rows = tapRows(operation.kernel, taps, taps, x, joins(operation, x));
   emitConvolve(plan, {
     x,
     xOffset: 4 * group * inputs,
@@ -142,7 +142,7 @@ function inputGradient(
     stride: 1,
     y: dx,
     yOffset: 4 * group * inputs,
-    rows: tapRows(operation.kernel, vertical, horizontal, dy, operation.groups === 1),
+    rows: tapRows(operation.kernel, vertical, horizontal, dy, joins(operation, dy)),
     weight: plan.parameter(operation, 0).value + 4 * group * weights,
     outputs: inputs,
     outputStride: area,
@@ -216,7 +216,7 @@ function weightGradient(plan: Planning, operation: Convolution, group: number, x
   const { program, images } = plan;
   const { outputs, inputs, area, weights } = groupOf(operation);
   const taps = forwardTaps(operation);
-  const rows = tapRows(operation.kernel, taps, taps, x, operation.groups === 1);
+  const rows = tapRows(operation.kernel, taps, taps, x, joins(operation, x));
   const { length, paddedInputs } = packingOf(rows, inputs, x);
   const paddedOutputs = LANES * Math.ceil(outputs / LANES);
   const packed = { buffer: program.buffer(rows.offsets.length * length * paddedOutputs * 4), offset: 0 };
@@ -330,6 +330,11 @@ function isVector({ height, width, image, pixel }: FeatureMap): boolean {
 /** Vectors seen as rows of `count` pixels. */
 function inRows(map: FeatureMap, count: number): FeatureMap {
   return { ...map, images: map.images / count, image: count * map.pixel, row: count * map.pixel, width: count };
+}
+
+/** Whether taps side by side can be read as one row of inputs. */
+function joins({ groups }: Convolution, x: FeatureMap): boolean {
+  return groups === 1 && isDense(x);
 }
 
 /** How the inputs of a row of taps lie in memory: side by side, all channels of a pixel with what pads them. */

@@ -37,8 +37,22 @@ export function widest(a: Border, b: Border): Border {
   };
 }
 
-/** Bytes from one pixel to the next: the channels in groups of 4. */
+/** Bytes of a pixel's channels in groups of 4. */
 export const pixelBytes = (channels: number): number => 16 * Math.ceil(channels / 4);
+
+/**
+ * Bytes from one pixel to the next. A multiple of 512 would put a column of channels into a few sets of the cache alone, which then holds
+ * too few pixels of it, so such pixels stand a line of 64 bytes further apart.
+ */
+function pixelStride(channels: number): number {
+  const bytes = pixelBytes(channels);
+  return bytes % 512 === 0 ? bytes + 64 : bytes;
+}
+
+/** Whether pixels that stand side by side have nothing between their channels. */
+export function isDense({ pixel, channels }: Pick<FeatureMap, 'pixel' | 'channels'>): boolean {
+  return pixel === pixelBytes(channels);
+}
 
 /**
  * A new map. Its border is set to zero, and so is all of it where `cleared`.
@@ -51,7 +65,7 @@ export function newMap(
   border: Border,
   { begins = false, outlives = false, cleared = false } = {},
 ): FeatureMap {
-  const pixel = pixelBytes(channels);
+  const pixel = pixelStride(channels);
   const row = (border.left + width + border.right) * pixel;
   const image = (border.top + height + border.bottom) * row;
   const buffer = program.buffer(images * image, { begins, outlives });

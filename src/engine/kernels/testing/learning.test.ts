@@ -127,12 +127,37 @@ it('gradientNorms sums squares in double precision', () => {
   });
 });
 
+const clippings: readonly [string, number[], number, number][] = [
+  ['scales gradients down to the limit', [9, 16], 2, 2 / 5],
+  ['leaves gradients below the limit', [9, 16], 6, 1],
+  ['leaves gradients without a limit', [9, 16], Number.POSITIVE_INFINITY, 1],
+  ['refuses a norm that is infinite', [9, Number.POSITIVE_INFINITY], 2, Number.NaN],
+  ['refuses a norm that is not a number', [Number.NaN, 16], Number.POSITIVE_INFINITY, Number.NaN],
+];
+for (const [what, squares, limit, expected] of clippings) {
+  it(`clipFactor ${what}`, () => {
+    bench.clear(5);
+    const partial = bench.doubles(squares);
+    const factor = bench.floats([0.5]);
+    bench.run('clipFactor', 1, { partial, segments: squares.length, limit, factor }, [{ address: factor, bytes: 4 }]);
+    expect(bench.readFloats(factor, 1)).toEqual([Math.fround(expected)]);
+  });
+}
+
+it('no optimizer changes anything where the norm was refused', () => {
+  bench.clear(6);
+  const { segments, table } = makeSegments();
+  const common = { table, segments: segments.length, factor: bench.floats([Number.NaN]), rate: 0.1, decay: 0.05 };
+  bench.run('sgd', segments.length, { ...common, momentum: 0.9, nesterov: 1 }, []);
+  bench.run('adamw', segments.length, { ...common, beta1: 0.9, beta2: 0.99, epsilon: 1e-8 }, []);
+});
+
 for (const nesterov of [0, 1]) {
   it(`sgd ${nesterov ? 'with' : 'without'} Nesterov momentum`, () => {
     bench.clear(2 + nesterov);
     const { segments, table } = makeSegments();
     const before = segments.map(read);
-    const rule = { gradientFactor: 0.7, rate: 0.1, momentum: 0.9, nesterov, decay: 0.05 };
+    const rule = { factor: bench.floats([0.7]), rate: 0.1, momentum: 0.9, nesterov, decay: 0.05 };
     const written = segments.flatMap(({ value, first, length }) =>
       [value, first].map((address) => ({ address, bytes: 4 * length })),
     );
@@ -154,7 +179,7 @@ it('adamw', () => {
   bench.clear(4);
   const { segments, table } = makeSegments();
   const before = segments.map(read);
-  const rule = { gradientFactor: 0.7, rate: 0.01, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, decay: 0.05 };
+  const rule = { factor: bench.floats([0.7]), rate: 0.01, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, decay: 0.05 };
   const written = segments.flatMap(({ value, first, second, steps, length }) => [
     ...[value, first, second].map((address) => ({ address, bytes: 4 * length })),
     { address: steps, bytes: 4 },

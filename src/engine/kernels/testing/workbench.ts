@@ -8,8 +8,8 @@ import { createRandom, type Random } from '../../../math/random.js';
 import { type Arguments, FLOATS, type InstructionName, instructions, operationCodes } from '../../instructions.js';
 import { kernelModule } from '../../kernels-binary.js';
 
-const CONTROL = 1024; // bytes; below stand the words that order the threads about
-const START = 4096;
+const CONTROL = 4096; // bytes; below stand the words that order the threads about, and the kernels' constants
+const START = 8192;
 const GUARD = 256; // bytes of NaN between any two things
 const NAN_BITS = 0x7fc00000;
 const ORDER = { number: 0, program: 1, threads: 2, done: 3 } as const; // words
@@ -160,6 +160,13 @@ export class Workbench {
   floats(values: readonly number[]): number {
     const address = this.#take(4 * values.length);
     this.f32.set(values, address / 4);
+    return address;
+  }
+
+  /** The address of new f64. */
+  doubles(values: readonly number[]): number {
+    const address = this.#take(8 * values.length);
+    new Float64Array(this.#memory.buffer).set(values, address / 8);
     return address;
   }
 
