@@ -95,8 +95,10 @@ it('spaces lists and describes, with the exact range of costs where it can be ha
   const listed = await json('spaces', '--json');
   expect(listed.map(({ name, size }: { name: string; size: string }) => [name, size])).toEqual([
     ['nasbench201', '15625'],
+    ['nats-sss', '32768'],
     ['nasbench-macro', '6561'],
     ['accel-mnasnet', '104485552128'],
+    ['shufflenetv2', '1099511627776'],
     ['mobile-tiny', '390625'],
   ]);
   const mine = await json('spaces', 'space.yaml', '--json');

@@ -22,6 +22,8 @@ const cifar = (classes: number): NetworkInput => ({ shape: [3, 32, 32], classes 
 const imageNet: NetworkInput = { shape: [3, 224, 224], classes: 1000 };
 const consecutive = (groups: number, size: number) =>
   Array.from({ length: groups }, (_, group) => Array.from({ length: size }, (_, d) => group * size + d));
+/** Every dimension with the next: a convolution costs what its inputs and its outputs are together. */
+const neighbours = (dimensions: number) => Array.from({ length: dimensions - 1 }, (_, d) => [d, d + 1]);
 
 const networkCosts: Readonly<Record<BuiltInSpaceName, readonly NetworkCosts[]>> = {
   nasbench201: [
@@ -40,6 +42,15 @@ const networkCosts: Readonly<Record<BuiltInSpaceName, readonly NetworkCosts[]>> 
       parameters: ['c100_params_m'],
     },
   ],
+  'nats-sss': [
+    {
+      input: cifar(10),
+      rule: countingRules['nats-bench'],
+      groups: neighbours(5),
+      flops: ['flops_m'],
+      parameters: ['params_m'],
+    },
+  ],
   'nasbench-macro': [
     {
       input: cifar(10),
@@ -55,6 +66,15 @@ const networkCosts: Readonly<Record<BuiltInSpaceName, readonly NetworkCosts[]>> 
       rule: countingRules['accel-nasbench'],
       groups: consecutive(7, 4), // a stage's four dimensions
       flops: ['macs_m'],
+      parameters: ['params_m'],
+    },
+  ],
+  shufflenetv2: [
+    {
+      input: imageNet,
+      rule: countingRules['multiply-adds'],
+      groups: consecutive(20, 1),
+      flops: ['flops_m'],
       parameters: ['params_m'],
     },
   ],

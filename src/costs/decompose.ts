@@ -9,7 +9,7 @@ export type Measure = (architecture: Architecture) => readonly number[];
 
 /** How the look-up is made and checked. */
 export interface DecomposeOptions {
-  /** indices of the dimensions of each group; each dimension in exactly one group */
+  /** indices of the dimensions of each group; each dimension in one group at least, two groups with at most one dimension in common */
   readonly groups: readonly (readonly number[])[];
   /** the look-up divides by this, e.g. 1e6 for millions */
   readonly divisor: number;
@@ -18,7 +18,8 @@ export interface DecomposeOptions {
 }
 
 /**
- * Look-ups that equal the measure: the first architecture's cost plus, per group, a table of differences from it.
+ * Look-ups that equal the measure: the first architecture's cost plus, per group, a table of differences from it; what a dimension alone
+ * changes counts in each of its groups, so it is taken off again for every group beyond the first.
  * Measures one architecture per combination of each group, and `checks` more.
  * @param space must be unconstrained
  * @returns one function per number that the measure gives
@@ -34,8 +35,15 @@ export function decompose(
   const origin = space.architecture(new Array(counts.length).fill(0));
   const base = measure(origin);
   const measured = groups.map((dimensions) => combinations(space, origin, dimensions).map(measure));
-  const tablesOf = (k: number): CostTable[] =>
-    groups.map((dimensions, g) => ({ dimensions, values: measured[g]!.map((costs) => costs[k]! - base[k]!) }));
+  const shared = sharedDimensions(space, groups);
+  const alone = shared.map(({ dimension }) => combinations(space, origin, [dimension]).map(measure));
+  const tablesOf = (k: number): CostTable[] => [
+    ...groups.map((dimensions, g) => ({ dimensions, values: measured[g]!.map((costs) => costs[k]! - base[k]!) })),
+    ...shared.map(({ dimension, times }, i) => ({
+      dimensions: [dimension],
+      values: alone[i]!.map((costs) => -times * (costs[k]! - base[k]!)),
+    })),
+  ];
   const random = createRandom(0);
   const probes = Array.from({ length: checks }, () => space.sample(random)).map((architecture) => ({
     architecture,
@@ -65,10 +73,23 @@ function combinations(space: SearchSpace, origin: Architecture, dimensions: read
     .map((codes) => space.architecture(codes));
 }
 
+/** Dimensions of several groups, and of how many beyond the first. */
+function sharedDimensions({ dimensions }: SearchSpace, groups: readonly (readonly number[])[]) {
+  return dimensions
+    .map((_, dimension) => ({ dimension, times: groups.filter((group) => group.includes(dimension)).length - 1 }))
+    .filter(({ times }) => times > 0);
+}
+
 function checkGroups(space: SearchSpace, groups: readonly (readonly number[])[]): void {
-  const grouped = groups.flat().sort((a, b) => a - b);
-  if (grouped.length !== space.dimensions.length || grouped.some((d, i) => d !== i)) {
-    throw new LissnasError('decompose', `the groups must hold each dimension of space "${space.name}" exactly once`);
+  const grouped = new Set(groups.flat());
+  if (grouped.size !== space.dimensions.length || space.dimensions.some((_, d) => !grouped.has(d))) {
+    throw new LissnasError('decompose', `the groups must hold each dimension of space "${space.name}"`);
+  }
+  const overlap = groups.some((group, i) =>
+    groups.slice(i + 1).some((other) => other.filter((d) => group.includes(d)).length > 1),
+  );
+  if (overlap) {
+    throw new LissnasError('decompose', `two groups of space "${space.name}" have more than one dimension in common`);
   }
   if (!space.unconstrained) {
     throw new LissnasError('decompose', `space "${space.name}" has forbidden rules, so it has no tables by group`);

@@ -26,6 +26,8 @@ describe('a drawing', () => {
     ['nasbench201', builtIn('nasbench201', CELL)],
     ['nasbench-macro', builtIn('nasbench-macro', '22212202')],
     ['mobile-tiny', builtIn('mobile-tiny', '00000000')],
+    ['nats-sss', builtIn('nats-sss', '8:16:24:24:64')],
+    ['shufflenetv2', builtIn('shufflenetv2', '21012020202300003233')],
     ['accel-mnasnet', networks['accel-mnasnet'](builtInSpaces['accel-mnasnet'].sample(createRandom(1)), cifar)],
   ];
 

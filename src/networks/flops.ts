@@ -32,6 +32,11 @@ const multiplyAdds: CountingRule = {
 export const countingRules = {
   /** multiply-adds of convolutions and linear layers, without biases: NAS-Bench-201, NAS-Bench-Macro and most papers */
   'multiply-adds': multiplyAdds,
+  /** NATS-Bench's: also the biases of linear layers */
+  'nats-bench': {
+    ...multiplyAdds,
+    linear: ({ parameters }) => parameters.reduce((sum, { shape }) => sum + product(shape), 0),
+  },
   /** Accel-NASBench's: also 4 per batch-norm element, and per globally pooled channel its pixels + 1 */
   'accel-nasbench': {
     ...multiplyAdds,

@@ -6,6 +6,8 @@ import type { NetworkGraph, NetworkInput } from './graph.js';
 import { mobileTinyNetwork } from './mobile-tiny-network.js';
 import { nasbenchMacroNetwork } from './nasbench-macro-network.js';
 import { nasbench201Network } from './nasbench201-network.js';
+import { natsSssNetwork } from './nats-sss-network.js';
+import { shufflenetv2Network } from './shufflenetv2-network.js';
 
 /** Builds the network of one architecture. */
 export type BuildNetwork = (codes: Codes, input: NetworkInput) => NetworkGraph;
@@ -13,7 +15,9 @@ export type BuildNetwork = (codes: Codes, input: NetworkInput) => NetworkGraph;
 /** The networks of the built-in spaces, by the space's name. */
 export const networks: Readonly<Record<BuiltInSpaceName, BuildNetwork>> = {
   nasbench201: nasbench201Network,
+  'nats-sss': natsSssNetwork,
   'nasbench-macro': nasbenchMacroNetwork,
   'accel-mnasnet': accelMnasnetNetwork,
+  shufflenetv2: shufflenetv2Network,
   'mobile-tiny': mobileTinyNetwork,
 };

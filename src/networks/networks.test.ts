@@ -20,6 +20,30 @@ describe('published facts', () => {
   it('NAS-Bench-Macro: 00000000 has 7,713,280 FLOPs', () => {
     expect(flops(networks['nasbench-macro'](new Uint8Array(8), cifar(10)))).toBe(7_713_280);
   });
+
+  it('NATS-Bench: 8:8:8:16:40, number 12 of the size space, has 7.991706 MFLOPs and 0.067378 M parameters', () => {
+    // notebooks/create-query-sss.ipynb of D-X-Y/NATS-Bench
+    const graph = networks['nats-sss'](builtInSpaces['nats-sss'].parse('8:8:8:16:40'), cifar(10));
+    expect(flops(graph, countingRules['nats-bench'])).toBe(7_991_706);
+    expect(parameterCount(graph)).toBe(67_378);
+  });
+
+  it('single-path one-shot: the published network has 323 MFLOPs', () => {
+    // README.md of megvii-model/SinglePathOneShot, which gives 3.5 M parameters: of 3,558,464 the first two digits
+    const text = '21012020202300003233';
+    const graph = networks.shufflenetv2(builtInSpaces.shufflenetv2.parse(text), imageNet);
+    expect(Math.round(flops(graph) / 1e6)).toBe(323);
+    expect(Math.floor(parameterCount(graph) / 1e5) / 10).toBe(3.5);
+  });
+
+  it.each([
+    ['0', 3_154_880],
+    ['2', 3_297_600],
+    ['3', 3_870_816],
+  ])('single-path one-shot: 20 times choice %s has the parameters of the same network in PyTorch', (digit, count) => {
+    const graph = networks.shufflenetv2(builtInSpaces.shufflenetv2.parse(digit.repeat(20)), imageNet);
+    expect(parameterCount(graph)).toBe(count);
+  });
 });
 
 describe('mobile-tiny', () => {
@@ -95,6 +119,8 @@ describe('parameter names', () => {
       ['nasbench-macro', cifar(10)],
       ['accel-mnasnet', imageNet],
       ['mobile-tiny', cifar(10)],
+      ['nats-sss', cifar(10)],
+      ['shufflenetv2', imageNet],
     ] as const) {
       const shapes = new Map<string, string>();
       for (let i = 0; i < 20; i++) {

@@ -70,6 +70,8 @@ describe('ONNX Runtime gives the logits of the reference engine', () => {
       networks['nasbench-macro'](builtInSpaces['nasbench-macro'].parse(text), small),
     ]),
     ['mobile-tiny', networks['mobile-tiny']([0, 1, 2, 3, 4, 1, 0, 2], small)],
+    ['nats-sss', networks['nats-sss']([0, 1, 1, 3, 0], small)],
+    ['shufflenetv2', networks.shufflenetv2(builtInSpaces.shufflenetv2.sample(createRandom(1)), mobile)],
     ...[1, 2].map((seed): [string, NetworkGraph] => [
       `accel-mnasnet ${seed}`,
       networks['accel-mnasnet'](builtInSpaces['accel-mnasnet'].sample(createRandom(seed)), mobile),

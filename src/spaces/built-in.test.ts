@@ -6,6 +6,8 @@ import { builtInSpaces, loadSpace } from './index.js';
 import { mobileTiny } from './mobile-tiny.js';
 import { nasbenchMacro } from './nasbench-macro.js';
 import { nasbench201 } from './nasbench201.js';
+import { natsSss } from './nats-sss.js';
+import { shufflenetv2 } from './shufflenetv2.js';
 import { allCodes } from './testing/contract.js';
 import { tableRows } from './testing/table.js';
 
@@ -15,6 +17,8 @@ describe('published sizes', () => {
     ['nasbench-macro', 6_561n],
     ['accel-mnasnet', 104_485_552_128n],
     ['mobile-tiny', 390_625n],
+    ['nats-sss', 32_768n],
+    ['shufflenetv2', 1_099_511_627_776n],
   ] as const)('%s has %d architectures', (name, size) => {
     expect(builtInSpaces[name].size).toBe(size);
   });
@@ -116,6 +120,35 @@ describe('mobile-tiny', () => {
   });
 });
 
+describe('nats-sss', () => {
+  it('writes and reads channels', () => {
+    expect(natsSss.parse('8:16:24:40:64')).toEqual([0, 1, 2, 4, 7]);
+    expect(natsSss.format([0, 1, 2, 4, 7])).toBe('8:16:24:40:64');
+  });
+
+  it.each([
+    ['8:16:24:40', /has 4 numbers joined by ":"/],
+    ['8:16:24:40:72', /layer 4 of "8:16:24:40:72" cannot have "72" channels; allowed are 8, 16/],
+    ['8:16::40:64', /layer 2 of .* cannot have "" channels/],
+  ])('refuses %j with a reason', (text, reason) => {
+    expect(() => natsSss.parse(text)).toThrow(reason);
+  });
+});
+
+describe('shufflenetv2', () => {
+  it('writes and reads 20 digits', () => {
+    const text = '21012020202300003233';
+    expect(shufflenetv2.parse(text)).toEqual(Array.from(text, Number));
+    expect(shufflenetv2.format(shufflenetv2.parse(text))).toBe(text);
+  });
+
+  it('refuses other digits', () => {
+    expect(() => shufflenetv2.parse('4'.repeat(20))).toThrow(
+      /character 1 of "4+" is "4"; allowed are 0 \(choice_3\), .* and 3 \(choice_x\)/,
+    );
+  });
+});
+
 describe('accel-mnasnet', () => {
   const text = 'e6k3l1se0-e4k5l2se0-e6k3l3se0-e6k5l3se0-e6k5l2se0-e1k3l4se1-e1k3l2se0';
 
@@ -143,7 +176,7 @@ describe('loadSpace', () => {
   it.each([
     [
       'nasbench-201',
-      /unknown space "nasbench-201"; did you mean "nasbench201"\? Known are nasbench201, nasbench-macro/,
+      /unknown space "nasbench-201"; did you mean "nasbench201"\? Known are nasbench201, nats-sss, nasbench-macro/,
     ],
     ['constructor', /unknown space "constructor"; known are/],
     ['nowhere.yaml', /nowhere\.yaml: there is no such file/],

@@ -5,7 +5,9 @@ import { LARGEST_SPACE_FILE, spaceFromYaml } from './custom.js';
 import { mobileTiny } from './mobile-tiny.js';
 import { nasbenchMacro } from './nasbench-macro.js';
 import { nasbench201 } from './nasbench201.js';
+import { natsSss } from './nats-sss.js';
 import { nearest } from './nearest.js';
+import { shufflenetv2 } from './shufflenetv2.js';
 import type { SearchSpace } from './space.js';
 import { readTextFile } from './text-file.js';
 
@@ -14,8 +16,10 @@ export { spaceFromYaml };
 /** The built-in spaces by name. */
 export const builtInSpaces = {
   nasbench201,
+  'nats-sss': natsSss,
   'nasbench-macro': nasbenchMacro,
   'accel-mnasnet': accelMnasnet,
+  shufflenetv2,
   'mobile-tiny': mobileTiny,
 } as const satisfies Record<string, SearchSpace>;
 
