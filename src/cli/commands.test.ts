@@ -99,6 +99,8 @@ it('spaces lists and describes, with the exact range of costs where it can be ha
     ['nasbench-macro', '6561'],
     ['accel-mnasnet', '104485552128'],
     ['shufflenetv2', '1099511627776'],
+    ['mobilenetv3', '21758655492572485851'],
+    ['proxyless', '195827899433152372659'],
     ['mobile-tiny', '390625'],
   ]);
   const mine = await json('spaces', 'space.yaml', '--json');

@@ -78,6 +78,24 @@ const networkCosts: Readonly<Record<BuiltInSpaceName, readonly NetworkCosts[]>> 
       parameters: ['params_m'],
     },
   ],
+  mobilenetv3: [
+    {
+      input: imageNet,
+      rule: countingRules['multiply-adds'],
+      groups: consecutive(20, 1),
+      flops: ['flops_m'],
+      parameters: ['params_m'],
+    },
+  ],
+  proxyless: [
+    {
+      input: imageNet,
+      rule: countingRules['multiply-adds'],
+      groups: consecutive(21, 1),
+      flops: ['flops_m'],
+      parameters: ['params_m'],
+    },
+  ],
   'mobile-tiny': [
     {
       input: cifar(10),

@@ -2,10 +2,10 @@
 import { LissnasError } from '../errors.js';
 import { createRandom } from '../math/random.js';
 import { additiveCost, type CostTable } from '../spaces/additive-cost.js';
-import type { Architecture, Codes, SearchSpace } from '../spaces/space.js';
+import type { Codes, SearchSpace } from '../spaces/space.js';
 
-/** Several integer costs of one architecture, e.g. its FLOPs and parameters. */
-export type Measure = (architecture: Architecture) => readonly number[];
+/** Several integer costs of one point, e.g. FLOPs and parameters. Asked also of points that break the space's forbidden rules. */
+export type Measure = (codes: readonly number[]) => readonly number[];
 
 /** How the look-up is made and checked. */
 export interface DecomposeOptions {
@@ -18,10 +18,9 @@ export interface DecomposeOptions {
 }
 
 /**
- * Look-ups that equal the measure: the first architecture's cost plus, per group, a table of differences from it; what a dimension alone
+ * Look-ups that equal the measure: the first point's cost plus, per group, a table of differences from it; what a dimension alone
  * changes counts in each of its groups, so it is taken off again for every group beyond the first.
- * Measures one architecture per combination of each group, and `checks` more.
- * @param space must be unconstrained
+ * Measures one point per combination of each group, and `checks` more.
  * @returns one function per number that the measure gives
  * @throws LissnasError with code 'decompose' when the measure is not a sum over the groups
  */
@@ -32,7 +31,7 @@ export function decompose(
 ): ((codes: Codes) => number)[] {
   checkGroups(space, groups);
   const counts = space.dimensions.map(({ choices }) => choices.length);
-  const origin = space.architecture(new Array(counts.length).fill(0));
+  const origin: readonly number[] = new Array(counts.length).fill(0);
   const base = measure(origin);
   const measured = groups.map((dimensions) => combinations(space, origin, dimensions).map(measure));
   const shared = sharedDimensions(space, groups);
@@ -62,15 +61,12 @@ export function decompose(
   });
 }
 
-/** All architectures that differ from the origin in the group's dimensions alone, the last dimension varying fastest. */
-function combinations(space: SearchSpace, origin: Architecture, dimensions: readonly number[]): Architecture[] {
-  return dimensions
-    .reduce<number[][]>(
-      (partial, d) =>
-        partial.flatMap((codes) => space.dimensions[d]!.choices.map((_, choice) => codes.with(d, choice))),
-      [[...origin]],
-    )
-    .map((codes) => space.architecture(codes));
+/** All points that differ from the origin in the group's dimensions alone, the last dimension varying fastest. */
+function combinations(space: SearchSpace, origin: readonly number[], dimensions: readonly number[]): number[][] {
+  return dimensions.reduce<number[][]>(
+    (partial, d) => partial.flatMap((codes) => space.dimensions[d]!.choices.map((_, choice) => codes.with(d, choice))),
+    [[...origin]],
+  );
 }
 
 /** Dimensions of several groups, and of how many beyond the first. */
@@ -90,8 +86,5 @@ function checkGroups(space: SearchSpace, groups: readonly (readonly number[])[])
   );
   if (overlap) {
     throw new LissnasError('decompose', `two groups of space "${space.name}" have more than one dimension in common`);
-  }
-  if (!space.unconstrained) {
-    throw new LissnasError('decompose', `space "${space.name}" has forbidden rules, so it has no tables by group`);
   }
 }

@@ -26,13 +26,19 @@ export function reluConvNorm(net: NetworkBuilder, prefix: string, value: Value, 
   return convNorm(net, prefix, net.activation(`${prefix}.relu`, value, 'relu'), options);
 }
 
-/** Scales every channel by a factor computed from the averages of all channels, through `squeezed` hidden units. */
-export function squeezeExcite(net: NetworkBuilder, prefix: string, value: Value, squeezed: number): Value {
+/** Scales every channel by a factor, which `gate` makes of the averages of all channels, through `squeezed` hidden units. */
+export function squeezeExcite(
+  net: NetworkBuilder,
+  prefix: string,
+  value: Value,
+  squeezed: number,
+  gate: 'sigmoid' | 'hard-sigmoid' = 'sigmoid',
+): Value {
   const means = net.globalPool(`${prefix}.pool`, value);
   const reduced = net.convolution(`${prefix}.reduce`, means, { channels: squeezed, bias: true });
   const active = net.activation(`${prefix}.relu`, reduced, 'relu');
   const expanded = net.convolution(`${prefix}.expand`, active, { channels: value.shape[0], bias: true });
-  return net.multiply(`${prefix}.scale`, value, net.activation(`${prefix}.sigmoid`, expanded, 'sigmoid'));
+  return net.multiply(`${prefix}.scale`, value, net.activation(`${prefix}.${gate}`, expanded, gate));
 }
 
 /** The value itself, or where its shape changes a 1x1 convolution of that stride with batch norm. */
@@ -54,12 +60,14 @@ export interface MBConvOptions {
   readonly stride: number;
   /** hidden units of squeeze-excite after the depthwise convolution; none when missing */
   readonly squeezed?: number;
+  /** of squeeze-excite; 'sigmoid' by default */
+  readonly gate?: 'sigmoid' | 'hard-sigmoid';
   readonly activation: ActivationFunction;
 }
 
 /** Expand 1x1, depthwise, squeeze-excite, project 1x1; the input is added where the shape allows. */
 export function mbConv(net: NetworkBuilder, prefix: string, value: Value, options: MBConvOptions): Value {
-  const { channels, expansion, kernel, stride, squeezed, activation } = options;
+  const { channels, expansion, kernel, stride, squeezed, gate, activation } = options;
   const hidden = value.shape[0] * expansion;
   const expanded = expansion === 1 ? value : convNorm(net, `${prefix}.expand`, value, { channels: hidden, activation });
   const filtered = convNorm(net, `${prefix}.depthwise`, expanded, {
@@ -69,7 +77,7 @@ export function mbConv(net: NetworkBuilder, prefix: string, value: Value, option
     groups: hidden,
     activation,
   });
-  const excited = squeezed === undefined ? filtered : squeezeExcite(net, `${prefix}.se`, filtered, squeezed);
+  const excited = squeezed === undefined ? filtered : squeezeExcite(net, `${prefix}.se`, filtered, squeezed, gate);
   const projected = convNorm(net, `${prefix}.project`, excited, { channels });
   return stride === 1 && channels === value.shape[0] ? net.add(`${prefix}.add`, [value, projected]) : projected;
 }
@@ -81,4 +89,10 @@ export function reductionBlock(net: NetworkBuilder, prefix: string, value: Value
   const pooled = net.pool(`${prefix}.shortcut.pool`, value, 'average', { kernel: 2, stride: 2 });
   const shortcut = net.convolution(`${prefix}.shortcut.conv`, pooled, { channels });
   return net.add(`${prefix}.add`, [shortcut, second]);
+}
+
+/** The multiple of 8 nearest to a number of channels, at least 8 and never below nine tenths of it: how mobile networks round. */
+export function wholeEights(channels: number): number {
+  const rounded = Math.max(8, Math.floor((channels + 4) / 8) * 8);
+  return rounded < 0.9 * channels ? rounded + 8 : rounded;
 }

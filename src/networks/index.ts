@@ -4,9 +4,11 @@ import type { Codes } from '../spaces/space.js';
 import { accelMnasnetNetwork } from './accel-mnasnet-network.js';
 import type { NetworkGraph, NetworkInput } from './graph.js';
 import { mobileTinyNetwork } from './mobile-tiny-network.js';
+import { mobilenetv3Network } from './mobilenetv3-network.js';
 import { nasbenchMacroNetwork } from './nasbench-macro-network.js';
 import { nasbench201Network } from './nasbench201-network.js';
 import { natsSssNetwork } from './nats-sss-network.js';
+import { proxylessNetwork } from './proxyless-network.js';
 import { shufflenetv2Network } from './shufflenetv2-network.js';
 
 /** Builds the network of one architecture. */
@@ -19,5 +21,7 @@ export const networks: Readonly<Record<BuiltInSpaceName, BuildNetwork>> = {
   'nasbench-macro': nasbenchMacroNetwork,
   'accel-mnasnet': accelMnasnetNetwork,
   shufflenetv2: shufflenetv2Network,
+  mobilenetv3: mobilenetv3Network,
+  proxyless: proxylessNetwork,
   'mobile-tiny': mobileTinyNetwork,
 };

@@ -46,6 +46,34 @@ describe('published facts', () => {
   });
 });
 
+describe('mobile spaces for ImageNet', () => {
+  const largest = (name: 'mobilenetv3' | 'proxyless') =>
+    builtInSpaces[name].dimensions.map(({ choices }) => choices.indexOf('e6k7'));
+  const smallest = (name: 'mobilenetv3' | 'proxyless') =>
+    builtInSpaces[name].dimensions.map(({ choices }) => Math.max(0, choices.indexOf('none')));
+
+  // counted in PyTorch 1.13, by hooks on the convolutions and linear layers of a network written after the published source
+  it.each([
+    ['mobilenetv3', 'largest', 566_170_656, 7_664_760],
+    ['mobilenetv3', 'smallest', 121_278_672, 3_410_792],
+    ['proxyless', 'largest', 606_590_720, 5_103_336],
+    ['proxyless', 'smallest', 154_160_000, 2_500_632],
+  ] as const)('%s: the %s has the counts of the same network in PyTorch', (name, which, adds, parameters) => {
+    const graph = networks[name](which === 'largest' ? largest(name) : smallest(name), imageNet);
+    expect(flops(graph)).toBe(adds);
+    expect(parameterCount(graph)).toBe(parameters);
+  });
+
+  it('mobilenetv3 has squeeze-excite in three stages, through a quarter of the channels rounded to eights', () => {
+    const { operations } = networks.mobilenetv3(smallest('mobilenetv3'), imageNet);
+    const reduced = operations.filter(({ name }) => name.endsWith('.se.reduce'));
+    expect(reduced.map(({ name, shape }) => `${name.slice(0, 4)} ${shape[0]}`)).toEqual([
+      ...['s1l0 24', 's1l1 32'], // 18 would be 16, less than nine tenths
+      ...['s3l0 64', 's3l1 88', 's4l0 88', 's4l1 120'],
+    ]);
+  });
+});
+
 describe('mobile-tiny', () => {
   const network = (text: string, input: NetworkInput) =>
     networks['mobile-tiny'](builtInSpaces['mobile-tiny'].parse(text), input);
@@ -121,6 +149,8 @@ describe('parameter names', () => {
       ['mobile-tiny', cifar(10)],
       ['nats-sss', cifar(10)],
       ['shufflenetv2', imageNet],
+      ['mobilenetv3', imageNet],
+      ['proxyless', imageNet],
     ] as const) {
       const shapes = new Map<string, string>();
       for (let i = 0; i < 20; i++) {

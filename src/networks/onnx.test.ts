@@ -71,6 +71,8 @@ describe('ONNX Runtime gives the logits of the reference engine', () => {
     ]),
     ['mobile-tiny', networks['mobile-tiny']([0, 1, 2, 3, 4, 1, 0, 2], small)],
     ['nats-sss', networks['nats-sss']([0, 1, 1, 3, 0], small)],
+    ['mobilenetv3', networks.mobilenetv3(builtInSpaces.mobilenetv3.sample(createRandom(1)), mobile)],
+    ['proxyless', networks.proxyless(builtInSpaces.proxyless.sample(createRandom(1)), mobile)],
     ['shufflenetv2', networks.shufflenetv2(builtInSpaces.shufflenetv2.sample(createRandom(1)), mobile)],
     ...[1, 2].map((seed): [string, NetworkGraph] => [
       `accel-mnasnet ${seed}`,

@@ -72,6 +72,11 @@ const cases: Readonly<Record<string, NetworkGraph>> = {
   'nasbench-macro 21012120': networks['nasbench-macro'](macro.parse('21012120'), small),
   'mobile-tiny': networks['mobile-tiny']([0, 1, 2, 3, 4, 1, 0, 2], small),
   'nats-sss': networks['nats-sss']([0, 1, 1, 3, 0], small),
+  mobilenetv3: networks.mobilenetv3(builtInSpaces.mobilenetv3.sample(createRandom(1)), {
+    shape: [3, 64, 64],
+    classes: 7,
+  }),
+  proxyless: networks.proxyless(builtInSpaces.proxyless.sample(createRandom(1)), { shape: [3, 64, 64], classes: 7 }),
   shufflenetv2: networks.shufflenetv2(builtInSpaces.shufflenetv2.sample(createRandom(1)), {
     shape: [3, 64, 64],
     classes: 7,

@@ -4,9 +4,11 @@ import { InputError } from '../errors.js';
 import { accelMnasnet, accelMnasnetStages } from './accel-mnasnet.js';
 import { builtInSpaces, loadSpace } from './index.js';
 import { mobileTiny } from './mobile-tiny.js';
+import { mobilenetv3, mobilenetv3Stages } from './mobilenetv3.js';
 import { nasbenchMacro } from './nasbench-macro.js';
 import { nasbench201 } from './nasbench201.js';
 import { natsSss } from './nats-sss.js';
+import { proxyless, proxylessStages } from './proxyless.js';
 import { shufflenetv2 } from './shufflenetv2.js';
 import { allCodes } from './testing/contract.js';
 import { tableRows } from './testing/table.js';
@@ -19,6 +21,8 @@ describe('published sizes', () => {
     ['mobile-tiny', 390_625n],
     ['nats-sss', 32_768n],
     ['shufflenetv2', 1_099_511_627_776n],
+    ['mobilenetv3', 7371n ** 5n], // 9^2 + 9^3 + 9^4 stages
+    ['proxyless', 7371n ** 5n * 9n],
   ] as const)('%s has %d architectures', (name, size) => {
     expect(builtInSpaces[name].size).toBe(size);
   });
@@ -146,6 +150,49 @@ describe('shufflenetv2', () => {
     expect(() => shufflenetv2.parse('4'.repeat(20))).toThrow(
       /character 1 of "4+" is "4"; allowed are 0 \(choice_3\), .* and 3 \(choice_x\)/,
     );
+  });
+});
+
+describe('mobilenetv3', () => {
+  const text = 'e3k3.e6k5-e4k7.e4k7.e3k3-e6k7.e6k7.e6k7.e6k7-e3k5.e3k5-e4k3.e6k3.e3k7';
+
+  it('writes and reads the layers of each stage', () => {
+    const architecture = mobilenetv3.parse(text);
+    expect(mobilenetv3.format(architecture)).toBe(text);
+    expect(mobilenetv3Stages(architecture).map(({ length }) => length)).toEqual([2, 3, 4, 2, 3]);
+    expect(mobilenetv3Stages(architecture)[0]).toEqual([
+      { expansion: 3, kernel: 3 },
+      { expansion: 6, kernel: 5 },
+    ]);
+  });
+
+  it.each([
+    [text.slice(10), /has 4 stages joined by "-"; a network has 5/],
+    [text.replace('e3k3.e6k5', 'e3k3'), /stage 0 is "e3k3", which has 1 layers; it needs 2 to 4/],
+    [text.replace('e3k3.e6k5', 'e3k3.e5k5'), /layer 1 of stage 0 is "e5k5"; allowed are e3k3, e3k5/],
+    [text.replace('e4k7.e4k7', 'e4k7.e4k7.none'), /layer 2 of stage 1 is "none"; allowed are e3k3/],
+    [text.replace('e3k3-', 'e3k3.e3k3.e3k3-'), /stage 1 is .* 5 layers/],
+  ])('refuses %j with a reason', (wrong, reason) => {
+    expect(() => mobilenetv3.parse(wrong)).toThrow(InputError);
+    expect(() => mobilenetv3.parse(wrong)).toThrow(reason);
+  });
+
+  it('takes layers away from the end of a stage only, so that no network has two codes', () => {
+    const codes = [...mobilenetv3.parse(text)];
+    const [third, fourth] = ['s2l2', 's2l3'].map((name) => mobilenetv3.dimensions.findIndex((d) => d.name === name));
+    const none = mobilenetv3.dimensions[third!]!.choices.indexOf('none');
+    expect(mobilenetv3.isValid(codes.with(fourth!, none))).toBe(true);
+    expect(mobilenetv3.isValid(codes.with(third!, none))).toBe(false);
+    expect(mobilenetv3.isValid(codes.with(third!, none).with(fourth!, none))).toBe(true);
+  });
+});
+
+describe('proxyless', () => {
+  it('has a last stage of one layer', () => {
+    const text = 'e3k3.e6k5-e4k7.e4k7-e6k7.e6k7-e3k5.e3k5-e4k3.e6k3-e3k7';
+    expect(proxyless.format(proxyless.parse(text))).toBe(text);
+    expect(proxylessStages(proxyless.parse(text))[5]).toEqual([{ expansion: 3, kernel: 7 }]);
+    expect(() => proxyless.parse(`${text}.e3k3`)).toThrow(/stage 5 is "e3k7.e3k3", which has 2 layers; it needs 1/);
   });
 });
 

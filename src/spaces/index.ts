@@ -3,10 +3,12 @@ import { InputError } from '../errors.js';
 import { accelMnasnet } from './accel-mnasnet.js';
 import { LARGEST_SPACE_FILE, spaceFromYaml } from './custom.js';
 import { mobileTiny } from './mobile-tiny.js';
+import { mobilenetv3 } from './mobilenetv3.js';
 import { nasbenchMacro } from './nasbench-macro.js';
 import { nasbench201 } from './nasbench201.js';
 import { natsSss } from './nats-sss.js';
 import { nearest } from './nearest.js';
+import { proxyless } from './proxyless.js';
 import { shufflenetv2 } from './shufflenetv2.js';
 import type { SearchSpace } from './space.js';
 import { readTextFile } from './text-file.js';
@@ -20,6 +22,8 @@ export const builtInSpaces = {
   'nasbench-macro': nasbenchMacro,
   'accel-mnasnet': accelMnasnet,
   shufflenetv2,
+  mobilenetv3,
+  proxyless,
   'mobile-tiny': mobileTiny,
 } as const satisfies Record<string, SearchSpace>;
 
