@@ -25,7 +25,7 @@ export function defaultOneShot({ quick = false, control = false, randomSeed = 1 
   return oneShotSchema.parse({
     space: 'mobile-tiny',
     data: { kind: 'shapes', train: length.train, test: length.test, randomSeed: 1 },
-    validation: quick ? 400 : 1000,
+    validation: quick ? 400 : 2000,
     supernet: {
       warmUp: { batch: 32, lead: length.lead, steps: length.warmUp, schedule: cosine(0.1), augmentation: flip },
       training: { batch: 32, steps: length.training, schedule: cosine(0.05), augmentation: flip },
