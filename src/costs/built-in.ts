@@ -10,8 +10,8 @@ import { decompose } from './decompose.js';
 interface NetworkCosts {
   readonly input: NetworkInput;
   readonly rule: CountingRule;
-  /** indices of the dimensions that change the same layers */
-  readonly groups: readonly (readonly number[])[];
+  /** indices of the dimensions that change the same layers; without it every network is counted by itself, once, which suits small spaces */
+  readonly groups?: readonly (readonly number[])[];
   /** names that the FLOPs go by */
   readonly flops: readonly string[];
   /** names that the parameters go by */
@@ -47,6 +47,14 @@ const networkCosts: Readonly<Record<BuiltInSpaceName, readonly NetworkCosts[]>> 
       input: cifar(10),
       rule: countingRules['nats-bench'],
       groups: neighbours(5),
+      flops: ['flops_m'],
+      parameters: ['params_m'],
+    },
+  ],
+  'transnasbench101-macro': [
+    {
+      input: { shape: [3, 256, 256], classes: 75 }, // object classification
+      rule: countingRules['multiply-adds'],
       flops: ['flops_m'],
       parameters: ['params_m'],
     },
@@ -141,21 +149,37 @@ export function withCostsFor(space: SearchSpace, input: NetworkInput): SearchSpa
   return Object.freeze({ ...space, costs: new Map(costs.map((cost) => [cost.name, cost])) });
 }
 
+const MILLION = 1e6;
+
 function lookUps(name: BuiltInSpaceName, declared: NetworkCosts): Cost[] {
   const { input, rule, groups } = declared;
+  const measure = (codes: Codes) => {
+    const network = networks[name](codes, input);
+    return [flops(network, rule), parameterCount(network)];
+  };
   const both = once(() =>
-    decompose(
-      builtInSpaces[name],
-      (architecture) => {
-        const network = networks[name](architecture, input);
-        return [flops(network, rule), parameterCount(network)];
-      },
-      { groups, divisor: 1e6 },
-    ),
+    groups === undefined
+      ? oneByOne(measure, MILLION)
+      : decompose(builtInSpaces[name], measure, { groups, divisor: MILLION }),
   );
   const named = (names: readonly string[], index: number) =>
     names.map((cost) => ({ name: cost, unit: 'M', of: onFirstUse(() => both()[index]!) }));
   return [...named(declared.flops, 0), ...named(declared.parameters, 1)];
+}
+
+/** Look-ups that measure what they are asked for the first time. */
+function oneByOne(measure: (codes: Codes) => readonly number[], divisor: number): ((codes: Codes) => number)[] {
+  const known = new Map<string, readonly number[]>();
+  const measured = (codes: Codes) => {
+    const key = Array.from(codes).join();
+    let costs = known.get(key);
+    if (costs === undefined) {
+      costs = measure(codes);
+      known.set(key, costs);
+    }
+    return costs;
+  };
+  return [0, 1].map((index) => (codes) => measured(codes)[index]! / divisor);
 }
 
 /** A function that is made when it is first called. */

@@ -10,6 +10,7 @@ import { nasbench201Network } from './nasbench201-network.js';
 import { natsSssNetwork } from './nats-sss-network.js';
 import { proxylessNetwork } from './proxyless-network.js';
 import { shufflenetv2Network } from './shufflenetv2-network.js';
+import { transnasbench101MacroNetwork } from './transnasbench101-macro-network.js';
 
 /** Builds the network of one architecture. */
 export type BuildNetwork = (codes: Codes, input: NetworkInput) => NetworkGraph;
@@ -18,6 +19,7 @@ export type BuildNetwork = (codes: Codes, input: NetworkInput) => NetworkGraph;
 export const networks: Readonly<Record<BuiltInSpaceName, BuildNetwork>> = {
   nasbench201: nasbench201Network,
   'nats-sss': natsSssNetwork,
+  'transnasbench101-macro': transnasbench101MacroNetwork,
   'nasbench-macro': nasbenchMacroNetwork,
   'accel-mnasnet': accelMnasnetNetwork,
   shufflenetv2: shufflenetv2Network,

@@ -74,6 +74,21 @@ describe('mobile spaces for ImageNet', () => {
   });
 });
 
+describe('transnasbench101-macro', () => {
+  // counted in PyTorch 1.13 as above
+  it.each([
+    ['64-1234-basic', 3_998_763_776, 3_419_499],
+    ['64-2311-basic', 4_065_863_040, 2_343_915],
+    ['64-444111-basic', 3_512_243_712, 39_400_811],
+    ['64-333312-basic', 306_521_472, 1_311_467],
+  ])('%s has the counts of the same network in PyTorch', (text, adds, parameters) => {
+    const input: NetworkInput = { shape: [3, 256, 256], classes: 75 };
+    const graph = networks['transnasbench101-macro'](builtInSpaces['transnasbench101-macro'].parse(text), input);
+    expect(flops(graph)).toBe(adds);
+    expect(parameterCount(graph)).toBe(parameters);
+  });
+});
+
 describe('mobile-tiny', () => {
   const network = (text: string, input: NetworkInput) =>
     networks['mobile-tiny'](builtInSpaces['mobile-tiny'].parse(text), input);
@@ -149,6 +164,7 @@ describe('parameter names', () => {
       ['mobile-tiny', cifar(10)],
       ['nats-sss', cifar(10)],
       ['shufflenetv2', imageNet],
+      ['transnasbench101-macro', imageNet],
       ['mobilenetv3', imageNet],
       ['proxyless', imageNet],
     ] as const) {

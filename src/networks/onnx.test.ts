@@ -70,6 +70,7 @@ describe('ONNX Runtime gives the logits of the reference engine', () => {
       networks['nasbench-macro'](builtInSpaces['nasbench-macro'].parse(text), small),
     ]),
     ['mobile-tiny', networks['mobile-tiny']([0, 1, 2, 3, 4, 1, 0, 2], small)],
+    ['transnasbench101-macro', networks['transnasbench101-macro']([0, 1, 2, 3, 0, 4], small)],
     ['nats-sss', networks['nats-sss']([0, 1, 1, 3, 0], small)],
     ['mobilenetv3', networks.mobilenetv3(builtInSpaces.mobilenetv3.sample(createRandom(1)), mobile)],
     ['proxyless', networks.proxyless(builtInSpaces.proxyless.sample(createRandom(1)), mobile)],

@@ -71,6 +71,7 @@ const cases: Readonly<Record<string, NetworkGraph>> = {
   'nasbench-macro 00000000': networks['nasbench-macro'](macro.parse('00000000'), small),
   'nasbench-macro 21012120': networks['nasbench-macro'](macro.parse('21012120'), small),
   'mobile-tiny': networks['mobile-tiny']([0, 1, 2, 3, 4, 1, 0, 2], small),
+  'transnasbench101-macro': networks['transnasbench101-macro']([0, 1, 2, 3, 0, 4], small),
   'nats-sss': networks['nats-sss']([0, 1, 1, 3, 0], small),
   mobilenetv3: networks.mobilenetv3(builtInSpaces.mobilenetv3.sample(createRandom(1)), {
     shape: [3, 64, 64],

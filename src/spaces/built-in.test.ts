@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { benchmarkFile } from '../../test/benchmarks.js';
 import { InputError } from '../errors.js';
 import { accelMnasnet, accelMnasnetStages } from './accel-mnasnet.js';
+import { forEachArchitecture } from './enumerate.js';
 import { builtInSpaces, loadSpace } from './index.js';
 import { mobileTiny } from './mobile-tiny.js';
 import { mobilenetv3, mobilenetv3Stages } from './mobilenetv3.js';
@@ -12,6 +13,7 @@ import { proxyless, proxylessStages } from './proxyless.js';
 import { shufflenetv2 } from './shufflenetv2.js';
 import { allCodes } from './testing/contract.js';
 import { tableRows } from './testing/table.js';
+import { transnasbench101Macro } from './transnasbench101-macro.js';
 
 describe('published sizes', () => {
   it.each([
@@ -20,6 +22,7 @@ describe('published sizes', () => {
     ['accel-mnasnet', 104_485_552_128n],
     ['mobile-tiny', 390_625n],
     ['nats-sss', 32_768n],
+    ['transnasbench101-macro', 3_256n],
     ['shufflenetv2', 1_099_511_627_776n],
     ['mobilenetv3', 7371n ** 5n], // 9^2 + 9^3 + 9^4 stages
     ['proxyless', 7371n ** 5n * 9n],
@@ -153,6 +156,43 @@ describe('shufflenetv2', () => {
   });
 });
 
+describe('transnasbench101-macro', () => {
+  const space = transnasbench101Macro;
+
+  it('writes and reads the published strings, short and long', () => {
+    expect(space.parse('64-1234-basic')).toEqual([0, 1, 2, 3, 4, 4]);
+    for (const text of ['64-1234-basic', '64-23111-basic', '64-341111-basic'])
+      expect(space.format(space.parse(text))).toBe(text);
+  });
+
+  it('holds every network of 4 to 6 modules that halves the image 1 to 4 times and doubles the channels 1 to 3 times, once', () => {
+    const texts = new Set<string>();
+    for (const length of [4, 5, 6]) {
+      for (let index = 0; index < 4 ** length; index++) {
+        const digits = Array.from({ length }, (_, i) => 1 + (Math.floor(index / 4 ** i) % 4));
+        const count = (which: number[]) => digits.filter((digit) => which.includes(digit)).length;
+        const [halved, widened] = [count([3, 4]), count([2, 4])];
+        if (halved >= 1 && halved <= 4 && widened >= 1 && widened <= 3) texts.add(`64-${digits.join('')}-basic`);
+      }
+    }
+    const own: string[] = [];
+    forEachArchitecture(space, (codes) => own.push(space.format(codes)));
+    expect(own.length).toBe(3_256);
+    expect(new Set(own)).toEqual(texts);
+  });
+
+  it.each([
+    ['64-123-basic', /must be written like 64-1234-basic, with 4 to 6 digits from 1 to 4/],
+    ['32-1234-basic', /must be written like/],
+    ['64-1115-basic', /must be written like/],
+    ['64-1111-basic', /is not in space "transnasbench101-macro"/],
+    ['64-3131-basic', /forbidden/],
+  ])('refuses %j with a reason', (text, reason) => {
+    expect(() => space.parse(text)).toThrow(InputError);
+    expect(() => space.parse(text)).toThrow(reason);
+  });
+});
+
 describe('mobilenetv3', () => {
   const text = 'e3k3.e6k5-e4k7.e4k7.e3k3-e6k7.e6k7.e6k7.e6k7-e3k5.e3k5-e4k3.e6k3.e3k7';
 
@@ -223,7 +263,7 @@ describe('loadSpace', () => {
   it.each([
     [
       'nasbench-201',
-      /unknown space "nasbench-201"; did you mean "nasbench201"\? Known are nasbench201, nats-sss, nasbench-macro/,
+      /unknown space "nasbench-201"; did you mean "nasbench201"\? Known are nasbench201, nats-sss, transnasbench101-macro/,
     ],
     ['constructor', /unknown space "constructor"; known are/],
     ['nowhere.yaml', /nowhere\.yaml: there is no such file/],

@@ -12,6 +12,7 @@ import { proxyless } from './proxyless.js';
 import { shufflenetv2 } from './shufflenetv2.js';
 import type { SearchSpace } from './space.js';
 import { readTextFile } from './text-file.js';
+import { transnasbench101Macro } from './transnasbench101-macro.js';
 
 export { spaceFromYaml };
 
@@ -19,6 +20,7 @@ export { spaceFromYaml };
 export const builtInSpaces = {
   nasbench201,
   'nats-sss': natsSss,
+  'transnasbench101-macro': transnasbench101Macro,
   'nasbench-macro': nasbenchMacro,
   'accel-mnasnet': accelMnasnet,
   shufflenetv2,
