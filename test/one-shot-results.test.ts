@@ -139,6 +139,13 @@ describe('the default run', () => {
     expect(tauBefore.mean).toBeCloseTo(0.1);
   });
 
+  it('tells what members of the shrunk space are worth before any search', () => {
+    const { members } = foldDefault(results);
+    expect(members).toMatchObject({ accuracy: { mean: 80, n: 3 }, gain: { mean: 10, n: 3 } });
+    const without = results.map(({ ranking: _, ...result }) => result);
+    expect(defaultSection(foldDefault(without))).not.toContain('Random members');
+  });
+
   it('leaves out the random seeds of which something is not known, on both sides', () => {
     const diverged = defaultResult(4, null, 0, [Number.NaN, 0.5]);
     const { lissnas, rivals } = foldDefault([...results, diverged]);

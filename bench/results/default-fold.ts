@@ -1,5 +1,5 @@
 /** From the results of default runs, one of each random seed, to what docs/results.md says of them. */
-import { type Interval, meanInterval } from '../../src/math/statistics.js';
+import { type Interval, mean, meanInterval } from '../../src/math/statistics.js';
 import type { ControlResult, OneShotResult, Ranking } from '../../src/runs/one-shot/result.js';
 
 /** Three things that are compared; each a 95 % Student t interval over random seeds. */
@@ -29,12 +29,14 @@ export interface DefaultSummary {
   readonly rivals: readonly RivalSummary[];
   /** tau-b of the supernet as it was when the space was shrunk, before it was trained inside */
   readonly tauBefore: Interval;
-  /** test accuracies from scratch, and LISSNAS minus them, paired */
+  /** test accuracies from scratch of single networks, and the network found with LISSNAS minus them, paired */
   readonly yardsticks: readonly {
     readonly name: string;
     readonly accuracy: Interval;
     readonly difference: Interval;
   }[];
+  /** what shrinking itself has gained: mean test accuracy from scratch of random members of the shrunk space, minus that of the random network of the whole */
+  readonly members: { readonly accuracy: Interval; readonly gain: Interval };
 }
 
 interface Values {
@@ -59,7 +61,19 @@ export function foldDefault(results: readonly OneShotResult[]): DefaultSummary {
       const other = results.map((result) => result[name].accuracy);
       return { name, accuracy: known(other), difference: paired(found, other) };
     }),
+    members: {
+      accuracy: known(results.map(meanOfMembers)),
+      gain: paired(
+        results.map(meanOfMembers),
+        results.map(({ random }) => random.accuracy),
+      ),
+    },
   };
+}
+
+function meanOfMembers({ ranking }: OneShotResult): MaybeKnown {
+  const accuracies = (ranking?.references ?? []).map(({ accuracy }) => accuracy).filter(isKnown);
+  return accuracies.length === 0 ? undefined : mean(accuracies);
 }
 
 function valuesOf({ found, ranking }: ControlResult): Values {

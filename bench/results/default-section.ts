@@ -30,7 +30,7 @@ function headline({ name, difference }: RivalSummary): string {
   return `The network found with LISSNAS is, beside ${name}, **${verdict(found)}**: ${formatted(found, 2, true)} points of test accuracy over ${found.n} random seeds.`;
 }
 
-function comparison({ example, lissnas, rivals, yardsticks }: DefaultSummary): string {
+function comparison({ example, lissnas, rivals, yardsticks, members }: DefaultSummary): string {
   const ways = [{ name: 'LISSNAS', outcomes: lissnas }, ...rivals];
   const hasRanking = example.ranking !== undefined;
   const rows = (what: string, of: (outcomes: Outcomes) => Interval, digits: number) => [
@@ -48,6 +48,11 @@ function comparison({ example, lissnas, rivals, yardsticks }: DefaultSummary): s
       ({ name, accuracy, difference }) =>
         `- ${name === 'random' ? 'A random network' : 'The biggest network'}: ${formatted(accuracy, 2)}; LISSNAS minus it ${formatted(difference, 2, true)}.`,
     ),
+    ...(hasRanking
+      ? [
+          `- Random members of the shrunk space, the mean of each run: ${formatted(members.accuracy, 2)}; minus the random network of the whole space ${formatted(members.gain, 2, true)}. This is what shrinking has gained before any search.`,
+        ]
+      : []),
   ].join('\n');
 }
 
