@@ -25,6 +25,17 @@ const consecutive = (groups: number, size: number) =>
 /** Every dimension with the next: a convolution costs what its inputs and its outputs are together. */
 const neighbours = (dimensions: number) => Array.from({ length: dimensions - 1 }, (_, d) => [d, d + 1]);
 
+/** Networks of layers that each cost by themselves, one dimension a layer. */
+const layerByLayer = (layers: number, input: NetworkInput): readonly NetworkCosts[] => [
+  {
+    input,
+    rule: countingRules['multiply-adds'],
+    groups: consecutive(layers, 1),
+    flops: ['flops_m'],
+    parameters: ['params_m'],
+  },
+];
+
 const networkCosts: Readonly<Record<BuiltInSpaceName, readonly NetworkCosts[]>> = {
   nasbench201: [
     {
@@ -59,15 +70,7 @@ const networkCosts: Readonly<Record<BuiltInSpaceName, readonly NetworkCosts[]>> 
       parameters: ['params_m'],
     },
   ],
-  'nasbench-macro': [
-    {
-      input: cifar(10),
-      rule: countingRules['multiply-adds'],
-      groups: consecutive(8, 1),
-      flops: ['flops_m'],
-      parameters: ['params_m'],
-    },
-  ],
+  'nasbench-macro': layerByLayer(8, cifar(10)),
   'accel-mnasnet': [
     {
       input: imageNet,
@@ -77,42 +80,10 @@ const networkCosts: Readonly<Record<BuiltInSpaceName, readonly NetworkCosts[]>> 
       parameters: ['params_m'],
     },
   ],
-  shufflenetv2: [
-    {
-      input: imageNet,
-      rule: countingRules['multiply-adds'],
-      groups: consecutive(20, 1),
-      flops: ['flops_m'],
-      parameters: ['params_m'],
-    },
-  ],
-  mobilenetv3: [
-    {
-      input: imageNet,
-      rule: countingRules['multiply-adds'],
-      groups: consecutive(20, 1),
-      flops: ['flops_m'],
-      parameters: ['params_m'],
-    },
-  ],
-  proxyless: [
-    {
-      input: imageNet,
-      rule: countingRules['multiply-adds'],
-      groups: consecutive(21, 1),
-      flops: ['flops_m'],
-      parameters: ['params_m'],
-    },
-  ],
-  'mobile-tiny': [
-    {
-      input: cifar(10),
-      rule: countingRules['multiply-adds'],
-      groups: consecutive(8, 1),
-      flops: ['flops_m'],
-      parameters: ['params_m'],
-    },
-  ],
+  shufflenetv2: layerByLayer(20, imageNet),
+  mobilenetv3: layerByLayer(20, imageNet),
+  proxyless: layerByLayer(21, imageNet),
+  'mobile-tiny': layerByLayer(8, cifar(10)),
 };
 
 const withCostsByName = new Map<BuiltInSpaceName, SearchSpace>();
