@@ -2,6 +2,7 @@
 import { type CountingRule, countingRules, flops, parameterCount } from '../networks/flops.js';
 import type { NetworkInput } from '../networks/graph.js';
 import { networks } from '../networks/index.js';
+import { type DartsCell, darts, dartsCells } from '../spaces/darts.js';
 import { type BuiltInSpaceName, builtInSpaces, isBuiltInSpace } from '../spaces/index.js';
 import type { Codes, Cost, SearchSpace } from '../spaces/space.js';
 import { decompose } from './decompose.js';
@@ -12,6 +13,8 @@ interface NetworkCosts {
   readonly rule: CountingRule;
   /** indices of the dimensions that change the same layers; without it every network is counted by itself, once, which suits small spaces */
   readonly groups?: readonly (readonly number[])[];
+  /** a text that is the same for networks which certainly cost the same, so that one of them is built for all; without it no two are */
+  readonly alike?: (codes: Codes) => string;
   /** names that the FLOPs go by */
   readonly flops: readonly string[];
   /** names that the parameters go by */
@@ -20,6 +23,7 @@ interface NetworkCosts {
 
 const cifar = (classes: number): NetworkInput => ({ shape: [3, 32, 32], classes });
 const imageNet: NetworkInput = { shape: [3, 224, 224], classes: 1000 };
+const transNas: NetworkInput = { shape: [3, 256, 256], classes: 75 }; // object classification
 const consecutive = (groups: number, size: number) =>
   Array.from({ length: groups }, (_, group) => Array.from({ length: size }, (_, d) => group * size + d));
 /** Every dimension with the next: a convolution costs what its inputs and its outputs are together. */
@@ -62,9 +66,10 @@ const networkCosts: Readonly<Record<BuiltInSpaceName, readonly NetworkCosts[]>> 
       parameters: ['params_m'],
     },
   ],
+  'transnasbench101-micro': layerByLayer(6, transNas),
   'transnasbench101-macro': [
     {
-      input: { shape: [3, 256, 256], classes: 75 }, // object classification
+      input: transNas,
       rule: countingRules['multiply-adds'],
       flops: ['flops_m'],
       parameters: ['params_m'],
@@ -80,11 +85,39 @@ const networkCosts: Readonly<Record<BuiltInSpaceName, readonly NetworkCosts[]>> 
       parameters: ['params_m'],
     },
   ],
+  darts: [
+    {
+      input: cifar(10),
+      rule: countingRules['multiply-adds'],
+      groups: dartsGroups(),
+      alike: dartsOperations,
+      flops: ['flops_m'],
+      parameters: ['params_m'],
+    },
+  ],
   shufflenetv2: layerByLayer(20, imageNet),
   mobilenetv3: layerByLayer(20, imageNet),
   proxyless: layerByLayer(21, imageNet),
   'mobile-tiny': layerByLayer(8, cifar(10)),
 };
+
+/** A node's sources decide with the operation on either what is halved in a reduction cell; in a normal one the operation alone costs. */
+function dartsGroups(): number[][] {
+  const indexOf = (name: string) => darts.dimensions.findIndex((dimension) => dimension.name === name);
+  return darts.dimensions.flatMap(({ name }, d) => {
+    const from = indexOf(name.replace(/_.*/, '_from'));
+    if (from < 0 || name.startsWith('normal')) return [[d]];
+    return from === d ? [] : [[from, d]];
+  });
+}
+
+/** Every operation with the kind of its cell, and whether it is on one of the cell's inputs. */
+function dartsOperations(codes: Codes): string {
+  const edges = Object.entries(dartsCells(codes)).flatMap(([kind, cell]: [string, DartsCell]) =>
+    cell.flat().map(({ operator, from }) => `${kind} ${from < 2} ${operator}`),
+  );
+  return edges.sort().join();
+}
 
 const withCostsByName = new Map<BuiltInSpaceName, SearchSpace>();
 
@@ -123,14 +156,14 @@ export function withCostsFor(space: SearchSpace, input: NetworkInput): SearchSpa
 const MILLION = 1e6;
 
 function lookUps(name: BuiltInSpaceName, declared: NetworkCosts): Cost[] {
-  const { input, rule, groups } = declared;
-  const measure = (codes: Codes) => {
+  const { input, rule, groups, alike = (codes) => Array.from(codes).join() } = declared;
+  const measure = memoized(alike, (codes) => {
     const network = networks[name](codes, input);
     return [flops(network, rule), parameterCount(network)];
-  };
+  });
   const both = once(() =>
     groups === undefined
-      ? oneByOne(measure, MILLION)
+      ? [0, 1].map((index) => (codes: Codes) => measure(codes)[index]! / MILLION)
       : decompose(builtInSpaces[name], measure, { groups, divisor: MILLION }),
   );
   const named = (names: readonly string[], index: number) =>
@@ -138,19 +171,15 @@ function lookUps(name: BuiltInSpaceName, declared: NetworkCosts): Cost[] {
   return [...named(declared.flops, 0), ...named(declared.parameters, 1)];
 }
 
-/** Look-ups that measure what they are asked for the first time. */
-function oneByOne(measure: (codes: Codes) => readonly number[], divisor: number): ((codes: Codes) => number)[] {
+/** Measures what is asked for the first time, and what is alike only once. */
+function memoized(alike: (codes: Codes) => string, measure: (codes: Codes) => readonly number[]) {
   const known = new Map<string, readonly number[]>();
-  const measured = (codes: Codes) => {
-    const key = Array.from(codes).join();
-    let costs = known.get(key);
-    if (costs === undefined) {
-      costs = measure(codes);
-      known.set(key, costs);
-    }
+  return (codes: Codes): readonly number[] => {
+    const key = alike(codes);
+    const costs = known.get(key) ?? measure(codes);
+    known.set(key, costs);
     return costs;
   };
-  return [0, 1].map((index) => (codes) => measured(codes)[index]! / divisor);
 }
 
 /** A function that is made when it is first called. */

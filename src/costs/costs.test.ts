@@ -4,6 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { benchmarkFile } from '../../test/benchmarks.js';
+import { createRandom } from '../math/random.js';
+import { flops, parameterCount } from '../networks/flops.js';
+import type { NetworkInput } from '../networks/graph.js';
+import { networks } from '../networks/index.js';
 import { defineSpace } from '../spaces/define.js';
 import { forEachArchitecture } from '../spaces/enumerate.js';
 import { builtInSpaces } from '../spaces/index.js';
@@ -53,6 +57,19 @@ describe('the costs of built-in spaces', () => {
       );
     });
     expect(wrong.length).toBe(0);
+  });
+
+  it.each(['darts', 'transnasbench101-micro'] as const)('of %s are those of its networks', (name) => {
+    const space = withCosts(builtInSpaces[name]);
+    const random = createRandom(5);
+    for (let i = 0; i < 10; i++) {
+      const architecture = space.sample(random);
+      const input: NetworkInput =
+        name === 'darts' ? { shape: [3, 32, 32], classes: 10 } : { shape: [3, 256, 256], classes: 75 };
+      const network = networks[name](architecture, input);
+      expect(space.costs.get('flops_m')!.of(architecture)).toBe(flops(network) / 1e6);
+      expect(space.costs.get('params_m')!.of(architecture)).toBe(parameterCount(network) / 1e6);
+    }
   });
 
   it('keep mobile-tiny small enough for two cores', () => {

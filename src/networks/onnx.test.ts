@@ -5,6 +5,7 @@ import { createWasmEngine } from '../engine/wasm-engine.js';
 import { InputError, LissnasError } from '../errors.js';
 import { createRandom } from '../math/random.js';
 import { builtInSpaces } from '../spaces/index.js';
+import { dartsNetwork } from './darts-network.js';
 import { foldBatchNorm } from './fold-batch-norm.js';
 import type { NetworkGraph } from './graph.js';
 import { networks } from './index.js';
@@ -71,6 +72,8 @@ describe('ONNX Runtime gives the logits of the reference engine', () => {
     ]),
     ['mobile-tiny', networks['mobile-tiny']([0, 1, 2, 3, 4, 1, 0, 2], small)],
     ['transnasbench101-macro', networks['transnasbench101-macro']([0, 1, 2, 3, 0, 4], small)],
+    ['transnasbench101-micro', networks['transnasbench101-micro']([1, 0, 2, 3, 1, 3], small)],
+    ['darts', dartsNetwork(builtInSpaces.darts.sample(createRandom(1)), small, { channels: 8, cells: 4 })],
     ['nats-sss', networks['nats-sss']([0, 1, 1, 3, 0], small)],
     ['mobilenetv3', networks.mobilenetv3(builtInSpaces.mobilenetv3.sample(createRandom(1)), mobile)],
     ['proxyless', networks.proxyless(builtInSpaces.proxyless.sample(createRandom(1)), mobile)],

@@ -7,6 +7,7 @@ import { torch } from '../../test/optional.js';
 import { createRandom } from '../math/random.js';
 import { builtInSpaces } from '../spaces/index.js';
 import { NetworkBuilder } from './builder.js';
+import { dartsNetwork } from './darts-network.js';
 import type { NetworkGraph } from './graph.js';
 import { networks } from './index.js';
 import { toPyTorch } from './pytorch.js';
@@ -72,6 +73,8 @@ const cases: Readonly<Record<string, NetworkGraph>> = {
   'nasbench-macro 21012120': networks['nasbench-macro'](macro.parse('21012120'), small),
   'mobile-tiny': networks['mobile-tiny']([0, 1, 2, 3, 4, 1, 0, 2], small),
   'transnasbench101-macro': networks['transnasbench101-macro']([0, 1, 2, 3, 0, 4], small),
+  'transnasbench101-micro': networks['transnasbench101-micro']([1, 0, 2, 3, 1, 3], small),
+  darts: dartsNetwork(builtInSpaces.darts.sample(createRandom(1)), small, { channels: 8, cells: 4 }),
   'nats-sss': networks['nats-sss']([0, 1, 1, 3, 0], small),
   mobilenetv3: networks.mobilenetv3(builtInSpaces.mobilenetv3.sample(createRandom(1)), {
     shape: [3, 64, 64],

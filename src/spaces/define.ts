@@ -82,7 +82,7 @@ export function defineSpace(definition: SpaceDefinition): SearchSpace {
     architecture,
     parse: (text: string) => {
       const trimmed = text.trim();
-      return architecture((/[,=]/.test(trimmed) ? labels : notation).parse(trimmed));
+      return architecture((isLabels(trimmed, notation) ? labels : notation).parse(trimmed));
     },
     format: (codes: Codes) => notation.format(codes),
     canonical: (original: Architecture) => (canonical === undefined ? original : architecture(canonical(original))),
@@ -92,6 +92,11 @@ export function defineSpace(definition: SpaceDefinition): SearchSpace {
       return trusted(codes);
     },
   } satisfies SearchSpace);
+}
+
+/** Whether the text is in the default notation, and not in the space's own. */
+function isLabels(text: string, { beginning }: Notation): boolean {
+  return /[,=]/.test(text) && !(beginning !== undefined && text.startsWith(beginning));
 }
 
 function checkedDimension({ name, choices, ordered = false }: DimensionDefinition): Dimension {

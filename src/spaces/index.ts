@@ -2,6 +2,7 @@
 import { InputError } from '../errors.js';
 import { accelMnasnet } from './accel-mnasnet.js';
 import { LARGEST_SPACE_FILE, spaceFromYaml } from './custom.js';
+import { darts } from './darts.js';
 import { mobileTiny } from './mobile-tiny.js';
 import { mobilenetv3 } from './mobilenetv3.js';
 import { nasbenchMacro } from './nasbench-macro.js';
@@ -13,6 +14,7 @@ import { shufflenetv2 } from './shufflenetv2.js';
 import type { SearchSpace } from './space.js';
 import { readTextFile } from './text-file.js';
 import { transnasbench101Macro } from './transnasbench101-macro.js';
+import { transnasbench101Micro } from './transnasbench101-micro.js';
 
 export { spaceFromYaml };
 
@@ -20,9 +22,11 @@ export { spaceFromYaml };
 export const builtInSpaces = {
   nasbench201,
   'nats-sss': natsSss,
+  'transnasbench101-micro': transnasbench101Micro,
   'transnasbench101-macro': transnasbench101Macro,
   'nasbench-macro': nasbenchMacro,
   'accel-mnasnet': accelMnasnet,
+  darts,
   shufflenetv2,
   mobilenetv3,
   proxyless,

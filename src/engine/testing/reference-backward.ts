@@ -1,7 +1,15 @@
 /** Backward: per kind of operation, how the gradient of its output goes to its inputs and parameters. */
 import type { NetworkGraph, OperationKind, OperationOf } from '../../networks/graph.js';
 import { activations } from './reference-activations.js';
-import { dropoutFactors, forEachShifted, momentsOf, type Pass, parametersOf, placeOf, shuffled } from './reference-forward.js';
+import {
+  dropoutFactors,
+  forEachShifted,
+  momentsOf,
+  type Pass,
+  parametersOf,
+  placeOf,
+  shuffled,
+} from './reference-forward.js';
 import { channelSums, forEachValue, type Maps, pixelsOf } from './reference-maps.js';
 import { forEachPart, forEachRun, forEachWindow } from './reference-windows.js';
 
