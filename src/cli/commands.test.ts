@@ -94,6 +94,7 @@ it('locality with a program measures short chains and gives its verdict', async 
 it('spaces lists and describes, with the exact range of costs where it can be had', async () => {
   const listed = await json('spaces', '--json');
   expect(listed.map(({ name, size }: { name: string; size: string }) => [name, size])).toEqual([
+    ['nasbench101', '423624'],
     ['nasbench201', '15625'],
     ['nats-sss', '32768'],
     ['transnasbench101-micro', '4096'],

@@ -2,9 +2,10 @@
 import { type CountingRule, countingRules, flops, parameterCount } from '../networks/flops.js';
 import type { NetworkInput } from '../networks/graph.js';
 import { networks } from '../networks/index.js';
-import { type DartsCell, darts, dartsCells } from '../spaces/darts.js';
+import { darts } from '../spaces/darts.js';
 import { type BuiltInSpaceName, builtInSpaces, isBuiltInSpace } from '../spaces/index.js';
 import type { Codes, Cost, SearchSpace } from '../spaces/space.js';
+import { dartsOperations, nasbench101Vertices } from './alike.js';
 import { decompose } from './decompose.js';
 
 /** The FLOPs and parameters, both in millions, of a space's networks for one kind of input. */
@@ -41,6 +42,15 @@ const layerByLayer = (layers: number, input: NetworkInput): readonly NetworkCost
 ];
 
 const networkCosts: Readonly<Record<BuiltInSpaceName, readonly NetworkCosts[]>> = {
+  nasbench101: [
+    {
+      input: cifar(10),
+      rule: countingRules['multiply-adds'],
+      alike: nasbench101Vertices,
+      flops: ['flops_m'],
+      parameters: ['params_m'],
+    },
+  ],
   nasbench201: [
     {
       input: cifar(10),
@@ -109,14 +119,6 @@ function dartsGroups(): number[][] {
     if (from < 0 || name.startsWith('normal')) return [[d]];
     return from === d ? [] : [[from, d]];
   });
-}
-
-/** Every operation with the kind of its cell, and whether it is on one of the cell's inputs. */
-function dartsOperations(codes: Codes): string {
-  const edges = Object.entries(dartsCells(codes)).flatMap(([kind, cell]: [string, DartsCell]) =>
-    cell.flat().map(({ operator, from }) => `${kind} ${from < 2} ${operator}`),
-  );
-  return edges.sort().join();
 }
 
 const withCostsByName = new Map<BuiltInSpaceName, SearchSpace>();

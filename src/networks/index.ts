@@ -7,6 +7,7 @@ import type { NetworkGraph, NetworkInput } from './graph.js';
 import { mobileTinyNetwork } from './mobile-tiny-network.js';
 import { mobilenetv3Network } from './mobilenetv3-network.js';
 import { nasbenchMacroNetwork } from './nasbench-macro-network.js';
+import { nasbench101Network } from './nasbench101-network.js';
 import { nasbench201Network } from './nasbench201-network.js';
 import { natsSssNetwork } from './nats-sss-network.js';
 import { proxylessNetwork } from './proxyless-network.js';
@@ -19,6 +20,7 @@ export type BuildNetwork = (codes: Codes, input: NetworkInput) => NetworkGraph;
 
 /** The networks of the built-in spaces, by the space's name. */
 export const networks: Readonly<Record<BuiltInSpaceName, BuildNetwork>> = {
+  nasbench101: nasbench101Network,
   nasbench201: nasbench201Network,
   'nats-sss': natsSssNetwork,
   'transnasbench101-micro': transnasbench101MicroNetwork,

@@ -46,6 +46,38 @@ describe('published facts', () => {
   });
 });
 
+describe('nasbench101', () => {
+  // trainable_parameters that the published table gives for these cells; FLOPs counted by hand below
+  it.each([
+    [
+      'conv1x1-bn-relu.conv3x3-bn-relu.conv3x3-bn-relu.conv3x3-bn-relu.maxpool3x3/111010.00001.0001.100.01.1',
+      2_694_282,
+    ],
+    [
+      'conv3x3-bn-relu.maxpool3x3.conv3x3-bn-relu.conv3x3-bn-relu.conv1x1-bn-relu/100110.10000.1001.010.10.1',
+      8_555_530,
+    ],
+  ])('%s has %d parameters', (text, parameters) => {
+    expect(parameterCount(networks.nasbench101(builtInSpaces.nasbench101.parse(text), cifar(10)))).toBe(parameters);
+  });
+
+  it('has the FLOPs worked out by hand: a 3x3 convolution beside the input', () => {
+    const graph = networks.nasbench101(builtInSpaces.nasbench101.parse('conv3x3-bn-relu/11.1'), cifar(10));
+    const cell = (pixels: number, from: number, to: number) => pixels * (2 * from * to + 9 * to * to); // projections to the vertex and the output
+    const stack = (pixels: number, from: number, to: number) => cell(pixels, from, to) + 2 * cell(pixels, to, to);
+    const stem = 1024 * 27 * 128;
+    expect(flops(graph)).toBe(stem + stack(1024, 128, 128) + stack(256, 128, 256) + stack(64, 256, 512) + 5120);
+  });
+
+  it('gives the first vertices one channel more where they do not divide, and takes as many of a wider one', () => {
+    const three = 'conv1x1-bn-relu.conv1x1-bn-relu.conv1x1-bn-relu/1010.101.01.1'; // vertex 1 leads to 2, and all to the output
+    const { operations } = networks.nasbench101(builtInSpaces.nasbench101.parse(three), cifar(10));
+    const inner = operations.filter(({ name }) => /^stack0.cell0.v\d.conv1x1/.test(name) && name.endsWith('.conv'));
+    expect(inner.map(({ shape }) => shape[0]).sort()).toEqual([42, 43, 43]);
+    expect(operations.find(({ name }) => name === 'stack0.cell0.concat')!.shape[0]).toBe(128);
+  });
+});
+
 describe('darts', () => {
   const first =
     "Genotype(normal=[('sep_conv_3x3', 1), ('sep_conv_3x3', 0), ('skip_connect', 0), ('sep_conv_3x3', 1), ('skip_connect', 0), ('sep_conv_3x3', 1), ('sep_conv_3x3', 0), ('skip_connect', 2)], normal_concat=[2, 3, 4, 5], reduce=[('max_pool_3x3', 0), ('max_pool_3x3', 1), ('skip_connect', 2), ('max_pool_3x3', 0), ('max_pool_3x3', 0), ('skip_connect', 2), ('skip_connect', 2), ('avg_pool_3x3', 0)], reduce_concat=[2, 3, 4, 5])";
@@ -203,6 +235,7 @@ describe('parameter names', () => {
       ['transnasbench101-macro', imageNet],
       ['transnasbench101-micro', imageNet],
       ['darts', cifar(10)],
+      ['nasbench101', cifar(10)],
       ['mobilenetv3', imageNet],
       ['proxyless', imageNet],
     ] as const) {

@@ -64,6 +64,13 @@ describe('ONNX Runtime gives the logits of the reference engine', () => {
 
   const cases: [string, NetworkGraph][] = [
     ['all operators of nasbench201', networks.nasbench201([3, 2, 4, 1, 3, 0], small)],
+    [
+      'nasbench101',
+      networks.nasbench101(
+        builtInSpaces.nasbench101.parse('conv1x1-bn-relu.conv1x1-bn-relu.maxpool3x3/1011.101.01.1'),
+        small,
+      ),
+    ],
     ['nasbench201 of nothing', networks.nasbench201([0, 0, 0, 0, 0, 0], small)],
     ['nasbench201 with a dead end', networks.nasbench201([3, 0, 0, 4, 0, 0], small)],
     ...['00000000', '21012120'].map((text): [string, NetworkGraph] => [

@@ -67,6 +67,10 @@ const cases: Readonly<Record<string, NetworkGraph>> = {
   'an odd network': oddNetwork,
   'hostile names': hostile(),
   'all operators of nasbench201': networks.nasbench201([3, 2, 4, 1, 3, 0], small),
+  nasbench101: networks.nasbench101(
+    builtInSpaces.nasbench101.parse('conv1x1-bn-relu.conv1x1-bn-relu.maxpool3x3/1011.101.01.1'),
+    small,
+  ),
   'nasbench201 of nothing': networks.nasbench201([0, 0, 0, 0, 0, 0], small),
   'nasbench201 with zeros in its cells': networks.nasbench201([3, 0, 0, 4, 3, 1], small),
   'nasbench-macro 00000000': networks['nasbench-macro'](macro.parse('00000000'), small),

@@ -20,6 +20,7 @@ import { transnasbench101Micro } from './transnasbench101-micro.js';
 
 describe('published sizes', () => {
   it.each([
+    ['nasbench101', 423_624n],
     ['nasbench201', 15_625n],
     ['nasbench-macro', 6_561n],
     ['accel-mnasnet', 104_485_552_128n],
@@ -340,7 +341,7 @@ describe('loadSpace', () => {
   it.each([
     [
       'nasbench-201',
-      /unknown space "nasbench-201"; did you mean "nasbench201"\? Known are nasbench201, nats-sss, transnasbench101-micro/,
+      /unknown space "nasbench-201"; did you mean "nasbench201"\? Known are nasbench101, nasbench201, nats-sss, transnasbench101-micro/,
     ],
     ['constructor', /unknown space "constructor"; known are/],
     ['nowhere.yaml', /nowhere\.yaml: there is no such file/],

@@ -3,6 +3,7 @@
  * of four nodes, each the sum of two operations on two of the nodes before it.
  */
 import { InputError } from '../errors.js';
+import { isBefore, permutations } from '../math/orders.js';
 import { dartsGenotype, readDartsGenotype } from './darts-genotype.js';
 import { defineSpace } from './define.js';
 import type { Codes } from './space.js';
@@ -127,11 +128,6 @@ function canonicalCell(cell: DartsCell): DartsCell {
 /** All orders of the four nodes. */
 const orders = permutations([0, 1, 2, 3]);
 
-function permutations(items: readonly number[]): number[][] {
-  if (items.length === 0) return [[]];
-  return items.flatMap((first) => permutations(items.filter((item) => item !== first)).map((rest) => [first, ...rest]));
-}
-
 /** The cell whose node `2 + i` is node `2 + order[i]` of the given one; undefined where a node would take a later one. */
 function renumbered(cell: DartsCell, order: readonly number[]): DartsCell | undefined {
   const numberOf = (node: number) => (node < 2 ? node : 2 + order.indexOf(node - 2));
@@ -140,9 +136,4 @@ function renumbered(cell: DartsCell, order: readonly number[]): DartsCell | unde
   );
   const isOrdered = nodes.every((edges, i) => edges.every(({ from }) => from < 2 + i));
   return isOrdered ? (nodes as [DartsEdge, DartsEdge][]) : undefined;
-}
-
-function isBefore(a: readonly number[], b: readonly number[]): boolean {
-  const differs = a.findIndex((code, i) => code !== b[i]);
-  return differs >= 0 && a[differs]! < b[differs]!;
 }

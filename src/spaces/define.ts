@@ -1,9 +1,9 @@
 /** The one implementation of SearchSpace: dimensions, optional forbidden rules, costs, notation and canonical form. */
-import { InputError, LissnasError } from '../errors.js';
-import { type CountedRules, countRules } from './counting.js';
-import { describeRule, type ForbiddenRule, readRules, ruleBreaker } from './forbidden.js';
+import { InputError } from '../errors.js';
+import type { ForbiddenRule } from './forbidden.js';
 import { labelNotation, type Notation } from './notation.js';
 import type { Architecture, Choice, Codes, Cost, Dimension, SearchSpace } from './space.js';
+import { type Validity, validByRules } from './validity.js';
 
 /** What a space is made of. */
 export interface SpaceDefinition {
@@ -11,6 +11,8 @@ export interface SpaceDefinition {
   readonly dimensions: readonly DimensionDefinition[];
   /** combinations that may not occur; none by default */
   readonly forbidden?: readonly ForbiddenRule[];
+  /** which combinations may occur, where rules cannot say it; then without `forbidden` */
+  readonly validity?: Validity;
   /** exact costs of any architecture; none by default */
   readonly costs?: readonly Cost[];
   /** the published notation; by default labels joined by commas, which every space can read besides its own */
@@ -37,11 +39,9 @@ export function defineSpace(definition: SpaceDefinition): SearchSpace {
   const { name, canonical } = definition;
   const dimensions = Object.freeze(definition.dimensions.map(checkedDimension));
   checkNames(name, dimensions, definition.notation === undefined);
-  const rules = readRules(dimensions, definition.forbidden ?? []);
-  const firstBroken = ruleBreaker(dimensions, rules);
-  const unconstrained = rules.length === 0;
+  const validity = definition.validity ?? validByRules(name, dimensions, definition.forbidden ?? []);
+  const unconstrained = definition.validity === undefined && (definition.forbidden ?? []).length === 0;
   const choiceCounts = dimensions.map(({ choices }) => choices.length);
-  const { count: size, sampleInto } = countedRules(name, choiceCounts, rules);
   const labels = labelNotation(dimensions);
   const notation = definition.notation ?? labels;
 
@@ -63,11 +63,8 @@ export function defineSpace(definition: SpaceDefinition): SearchSpace {
       }
       copy[d] = code;
     }
-    const broken = firstBroken(copy);
-    if (broken >= 0) {
-      throw new InputError(
-        `"${notation.format(copy)}" is not in space "${name}": ${describeRule(dimensions, rules[broken]!)} is forbidden`,
-      );
+    if (!unconstrained && !validity.isValid(copy)) {
+      throw new InputError(`"${notation.format(copy)}" is not in space "${name}": ${validity.complaint(copy)}`);
     }
     return trusted(copy);
   }
@@ -75,10 +72,10 @@ export function defineSpace(definition: SpaceDefinition): SearchSpace {
   return Object.freeze({
     name,
     dimensions,
-    size,
+    size: validity.size,
     costs: new Map((definition.costs ?? []).map((cost) => [cost.name, cost])),
     unconstrained,
-    isValid: (codes: Codes) => unconstrained || firstBroken(codes) < 0,
+    isValid: (codes: Codes) => unconstrained || validity.isValid(codes),
     architecture,
     parse: (text: string) => {
       const trimmed = text.trim();
@@ -86,11 +83,7 @@ export function defineSpace(definition: SpaceDefinition): SearchSpace {
     },
     format: (codes: Codes) => notation.format(codes),
     canonical: (original: Architecture) => (canonical === undefined ? original : architecture(canonical(original))),
-    sample: (random) => {
-      const codes: number[] = new Array(choiceCounts.length).fill(0);
-      sampleInto(codes, random);
-      return trusted(codes);
-    },
+    sample: (random) => trusted(validity.sample(random)),
   } satisfies SearchSpace);
 }
 
@@ -134,16 +127,4 @@ function isPlain(text: string): boolean {
 
 function firstRepeated(names: readonly string[]): string | undefined {
   return names.find((name, index) => names.indexOf(name) !== index);
-}
-
-function countedRules(name: string, choiceCounts: readonly number[], rules: Parameters<typeof countRules>[1]) {
-  let counted: CountedRules;
-  try {
-    counted = countRules(choiceCounts, rules);
-  } catch (error) {
-    if (error instanceof LissnasError) throw new InputError(`space "${name}": ${error.message}`, {}, { cause: error });
-    throw error;
-  }
-  if (counted.count === 0n) throw new InputError(`the forbidden rules of space "${name}" leave no architecture`);
-  return counted;
 }

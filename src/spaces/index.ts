@@ -6,6 +6,7 @@ import { darts } from './darts.js';
 import { mobileTiny } from './mobile-tiny.js';
 import { mobilenetv3 } from './mobilenetv3.js';
 import { nasbenchMacro } from './nasbench-macro.js';
+import { nasbench101 } from './nasbench101.js';
 import { nasbench201 } from './nasbench201.js';
 import { natsSss } from './nats-sss.js';
 import { nearest } from './nearest.js';
@@ -20,6 +21,7 @@ export { spaceFromYaml };
 
 /** The built-in spaces by name. */
 export const builtInSpaces = {
+  nasbench101,
   nasbench201,
   'nats-sss': natsSss,
   'transnasbench101-micro': transnasbench101Micro,
