@@ -29,9 +29,7 @@ export function* tarEntries(archive: ByteSource): IterableIterator<TarEntry> {
     if (!checksumHolds(header)) throw new InputError(`the tar archive is damaged at byte ${at}`, { file });
     const size = octal(header, 124, 12);
     const start = at + BLOCK;
-    if (!Number.isSafeInteger(size) || start + size > archive.size) {
-      throw new InputError('the tar archive ends too early (is the download complete?)', { file });
-    }
+    if (!Number.isSafeInteger(size) || start + size > archive.size) throw endsTooEarly(file);
     const type = String.fromCharCode(header[156]);
     if (type === 'L' || type === 'x') {
       if (size > LONGEST_NAME) throw new InputError(`the tar archive has a name of ${size} bytes`, { file });
@@ -46,6 +44,11 @@ export function* tarEntries(archive: ByteSource): IterableIterator<TarEntry> {
     }
     at = start + Math.ceil(size / BLOCK) * BLOCK;
   }
+  throw endsTooEarly(file); // there was no block of zeros
+}
+
+function endsTooEarly(file: string): InputError {
+  return new InputError('the tar archive ends too early (is the download complete?)', { file });
 }
 
 function ustarName(header: Uint8Array): string {
