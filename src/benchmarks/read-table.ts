@@ -17,6 +17,7 @@ import { isPickle, readPickle } from './pickle/pickle.js';
 import { isTorchFile, readTorchFile } from './pickle/torch.js';
 import type { Table, TableSource } from './table.js';
 import { isTar, tarEntries } from './tar.js';
+import { isTfRecord } from './tfrecord.js';
 
 const HEAD = 512;
 
@@ -46,7 +47,7 @@ function headOf(content: ByteSource): Uint8Array {
 }
 
 function isReadByRanges(head: Uint8Array): boolean {
-  return isTorchFile(head) || isPickle(head) || isBzip2(head) || isTar(head);
+  return isTorchFile(head) || isPickle(head) || isBzip2(head) || isTfRecord(head) || isTar(head);
 }
 
 function readBinary(content: ByteSource, source: TableSource): Table {
@@ -62,6 +63,11 @@ function readBinary(content: ByteSource, source: TableSource): Table {
     const unpacked = bytesSource(bunzip2(content.bytes(0, content.size), source.file, LARGEST_FILE), source.file);
     if (!isBzip2(headOf(unpacked)) && isReadByRanges(headOf(unpacked))) return readBinary(unpacked, source);
     return readText(unpacked.bytes(0, unpacked.size), source);
+  }
+  if (isTfRecord(head)) {
+    throw new InputError(`these are records of NAS-Bench-101; the space "${source.space.name}" has no networks of it`, {
+      file: source.file,
+    });
   }
   for (const { name } of tarEntries(content)) if (isNatsBenchName(basename(name))) return readNatsTar(content, source);
   return readAccelTar(content, source);
