@@ -8,6 +8,7 @@ const BLOCK_BEGINS = 0x314159265359;
 const STREAM_ENDS = 0x177245385090;
 const GROUP = 50; // symbols that share a Huffman table
 const LONGEST_CODE = 20; // bits
+const SHORT_CODE = 10; // bits: codes up to this length are looked up
 const MOST_SYMBOLS = 258;
 
 /** Whether the bytes begin like bzip2. */
@@ -75,7 +76,7 @@ function readBlock(bits: Bits, blockSize: number): Block {
       left = GROUP;
     }
     const table = group < selectors.length ? tables[selectors[group]!]! : bits.damaged();
-    const symbol = nextSymbol(bits, table);
+    const symbol = bits.symbol(table);
     if (symbol <= 1) {
       run += runUnit << symbol;
       runUnit *= 2;
@@ -94,7 +95,7 @@ function readBlock(bits: Bits, blockSize: number): Block {
     if (symbol === endOfBlock) break;
     if (length === blockSize) bits.damaged();
     const byte = front[symbol - 1]!;
-    front.copyWithin(1, 0, symbol - 1);
+    for (let place = symbol - 1; place > 0; place--) front[place] = front[place - 1]!;
     front[0] = byte;
     counts[byte]!++;
     next[length++] = byte;
@@ -139,6 +140,8 @@ interface HuffmanTable {
   /** what to subtract from a code of a length to get its index in `symbols` */
   readonly base: Int32Array;
   readonly symbols: Uint16Array;
+  /** by the next SHORT_CODE bits: the symbol times 32 plus the length of its code; 0 where the code is longer */
+  readonly short: Uint16Array;
 }
 
 function huffmanTables(bits: Bits, symbols: number): { selectors: Uint8Array; tables: HuffmanTable[] } {
@@ -170,13 +173,21 @@ function huffmanTable(lengths: Uint8Array): HuffmanTable {
   const limit = new Int32Array(LONGEST_CODE + 1).fill(-1);
   const base = new Int32Array(LONGEST_CODE + 1);
   const symbols = new Uint16Array(MOST_SYMBOLS);
+  const short = new Uint16Array(1 << SHORT_CODE);
   let code = 0;
   let index = 0;
   let shortest = 0;
   for (let length = 1; length <= LONGEST_CODE; length++) {
     const first = index;
     base[length] = code - index;
-    for (let symbol = 0; symbol < lengths.length; symbol++) if (lengths[symbol] === length) symbols[index++] = symbol;
+    for (let symbol = 0; symbol < lengths.length; symbol++) {
+      if (lengths[symbol] !== length) continue;
+      if (length <= SHORT_CODE) {
+        const from = (code + index - first) << (SHORT_CODE - length);
+        short.fill((symbol << 5) | length, from, from + (1 << (SHORT_CODE - length)));
+      }
+      symbols[index++] = symbol;
+    }
     code += index - first;
     if (index > first) {
       limit[length] = code - 1;
@@ -184,19 +195,7 @@ function huffmanTable(lengths: Uint8Array): HuffmanTable {
     }
     code *= 2;
   }
-  return { shortest, limit, base, symbols };
-}
-
-function nextSymbol(bits: Bits, { shortest, limit, base, symbols }: HuffmanTable): number {
-  let code = bits.read(shortest);
-  for (let length = shortest; length <= LONGEST_CODE; length++) {
-    if (code <= limit[length]!) {
-      const index = code - base[length]!;
-      return index >= 0 && index < MOST_SYMBOLS ? symbols[index]! : bits.damaged();
-    }
-    code = 2 * code + bits.read(1);
-  }
-  return bits.damaged();
+  return { shortest, limit, base, symbols, short };
 }
 
 /** Bits from the most significant on. */
@@ -230,6 +229,34 @@ class Bits {
     return (this.#held >>> this.#heldBits) & ((1 << count) - 1);
   }
 
+  /** The next symbol of a Huffman code. */
+  symbol(table: HuffmanTable): number {
+    while (this.#heldBits <= 24 && this.#at < this.#bytes.length) {
+      this.#held = (this.#held << 8) | this.#bytes[this.#at++]!;
+      this.#heldBits += 8;
+    }
+    if (this.#heldBits >= SHORT_CODE) {
+      const entry = table.short[(this.#held >>> (this.#heldBits - SHORT_CODE)) & ((1 << SHORT_CODE) - 1)]!;
+      if (entry !== 0) {
+        this.#heldBits -= entry & 31;
+        return entry >>> 5;
+      }
+    }
+    return this.#longSymbol(table);
+  }
+
+  #longSymbol({ shortest, limit, base, symbols }: HuffmanTable): number {
+    let code = this.read(shortest);
+    for (let length = shortest; length <= LONGEST_CODE; length++) {
+      if (code <= limit[length]!) {
+        const index = code - base[length]!;
+        return index >= 0 && index < MOST_SYMBOLS ? symbols[index]! : this.damaged();
+      }
+      code = 2 * code + this.read(1);
+    }
+    return this.damaged();
+  }
+
   read32(): number {
     return this.read(16) * 0x10000 + this.read(16);
   }
@@ -238,7 +265,9 @@ class Bits {
     this.#at += count;
   }
 
+  /** Passes over what is left of a byte; whole bytes that were read ahead are given back. */
   alignToByte(): void {
+    this.#at -= this.#heldBits >> 3;
     this.#heldBits = 0;
   }
 
@@ -251,12 +280,13 @@ class Bits {
 class Output {
   readonly #file: string;
   readonly #largest: number;
-  #bytes = new Uint8Array(1 << 16);
+  #bytes: Uint8Array;
   #length = 0;
 
   constructor(file: string, largest: number) {
     this.#file = file;
     this.#largest = largest;
+    this.#bytes = new Uint8Array(Math.min(1 << 16, largest));
   }
 
   /** Adds a block; four equal bytes are followed by how often the byte comes again. Returns the checksum of what was added. */
