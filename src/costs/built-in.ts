@@ -2,6 +2,7 @@
 import { type CountingRule, countingRules, flops, parameterCount } from '../networks/flops.js';
 import type { NetworkInput } from '../networks/graph.js';
 import { networks } from '../networks/index.js';
+import type { AdditiveFunction } from '../spaces/additive-cost.js';
 import { type BuiltInSpaceName, builtInSpaces, isBuiltInSpace } from '../spaces/index.js';
 import type { Codes, Cost, SearchSpace } from '../spaces/space.js';
 import { decompose } from './decompose.js';
@@ -128,15 +129,23 @@ function lookUps(name: BuiltInSpaceName, declared: NetworkCosts): Cost[] {
     const network = networks[name](codes, input);
     return [flops(network, rule), parameterCount(network)];
   };
-  const both = once(() =>
+  const both = once((): readonly LookUp[] =>
     groups === undefined
       ? oneByOne(measure, MILLION)
       : decompose(builtInSpaces[name], measure, { groups, divisor: MILLION }),
   );
   const named = (names: readonly string[], index: number) =>
-    names.map((cost) => ({ name: cost, unit: 'M', of: onFirstUse(() => both()[index]!) }));
+    names.map((cost) => ({
+      name: cost,
+      unit: 'M',
+      of: onFirstUse(() => both()[index]!),
+      sum: () => both()[index]!.sum,
+    }));
   return [...named(declared.flops, 0), ...named(declared.parameters, 1)];
 }
+
+/** A cost's function, and how it adds up where it does. */
+type LookUp = ((codes: Codes) => number) & Partial<Pick<AdditiveFunction, 'sum'>>;
 
 /** Look-ups that measure what they are asked for the first time. */
 function oneByOne(measure: (codes: Codes) => readonly number[], divisor: number): ((codes: Codes) => number)[] {

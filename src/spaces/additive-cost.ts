@@ -1,12 +1,11 @@
 /** Costs that are a base plus one number per group of dimensions, looked up in a table: exact, and nanoseconds to evaluate. */
+import type { CostSum, CostTable } from './cost-sum.js';
 import type { Codes } from './space.js';
 
-/** What one group of dimensions adds. */
-export interface CostTable {
-  /** indices of the group's dimensions, the last one varying fastest in `values` */
-  readonly dimensions: readonly number[];
-  /** one number per combination of their choices */
-  readonly values: ArrayLike<number>;
+/** A cost as a function, which knows how it is made up. */
+export interface AdditiveFunction {
+  (codes: Codes): number;
+  readonly sum: CostSum;
 }
 
 /**
@@ -18,13 +17,13 @@ export function additiveCost(
   base: number,
   tables: readonly CostTable[],
   divisor = 1,
-): (codes: Codes) => number {
+): AdditiveFunction {
   const dimensions = Uint16Array.from(tables.flatMap((table) => [...table.dimensions]));
   const counts = Uint16Array.from(dimensions, (d) => choiceCounts[d]!);
   const values = Float64Array.from(tables.flatMap((table) => Array.from(table.values)));
   const ends = runningSums(tables.map((table) => table.dimensions.length)); // in `dimensions`
   const offsets = runningSums([0, ...tables.map((table) => table.values.length)]); // in `values`
-  return (codes) => {
+  const of = (codes: Codes) => {
     let sum = base;
     let i = 0;
     for (let t = 0; t < ends.length; t++) {
@@ -34,6 +33,7 @@ export function additiveCost(
     }
     return sum / divisor;
   };
+  return Object.assign(of, { sum: { base, tables, divisor } });
 }
 
 function runningSums(lengths: readonly number[]): Uint32Array {

@@ -93,5 +93,6 @@ function readCost(
     });
   });
   const counts = dimensions.map((dimension) => dimension.choices.length);
-  return { name, unit: unit ?? '', of: additiveCost(counts, base ?? 0, tables) };
+  const of = additiveCost(counts, base ?? 0, tables);
+  return { name, unit: unit ?? '', of, sum: () => of.sum };
 }

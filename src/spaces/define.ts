@@ -1,7 +1,7 @@
 /** The one implementation of SearchSpace: dimensions, optional forbidden rules, costs, notation and canonical form. */
 import { InputError, LissnasError } from '../errors.js';
 import { type CountedRules, countRules } from './counting.js';
-import { describeRule, type ForbiddenRule, readRules, ruleBreaker } from './forbidden.js';
+import { describeRule, type ForbiddenRule, readRules, ruleBreaker, tiedDimensions } from './forbidden.js';
 import { labelNotation, type Notation } from './notation.js';
 import type { Architecture, Choice, Codes, Cost, Dimension, SearchSpace } from './space.js';
 
@@ -78,6 +78,7 @@ export function defineSpace(definition: SpaceDefinition): SearchSpace {
     size,
     costs: new Map((definition.costs ?? []).map((cost) => [cost.name, cost])),
     unconstrained,
+    ties: tiedDimensions(rules),
     isValid: (codes: Codes) => unconstrained || firstBroken(codes) < 0,
     architecture,
     parse: (text: string) => {

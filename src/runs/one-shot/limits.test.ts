@@ -133,7 +133,7 @@ describe('what cannot be done is refused before anything is trained', () => {
     [
       'limits that nothing keeps',
       { shrink: { ...shrink, limits: [{ cost: 'flops_m', max: 0.001 }] } },
-      /flops_m <= 0.001 \(lowest found: /,
+      /flops_m <= 0.001 \(lowest possible: /,
     ],
     ['an unknown limit', { shrink: { ...shrink, limits: [{ cost: 'flops', max: 1 }] } }, /"flops"; did you mean/],
     ['bins of an unknown cost', { shrink: { ...shrink, costBins: { cost: 'ms', count: 2 } } }, /no cost "ms"/],
