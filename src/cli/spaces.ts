@@ -1,16 +1,19 @@
 /** `lissnas spaces`: the built-in spaces, or one space described. */
 
 import { loadSpaceWithCosts } from '../costs/load.js';
+import { InputError } from '../errors.js';
 import { createRandom } from '../math/random.js';
 import { colors } from '../report/colors.js';
 import { count, number, table } from '../report/text.js';
-import { forEachArchitecture } from '../spaces/enumerate.js';
+import { costNotes, readCostFiles } from '../runs/named-costs.js';
+import { forEachArchitecture, isListable } from '../spaces/enumerate.js';
 import { builtInSpaces } from '../spaces/index.js';
+import { rangeOfSum } from '../spaces/limit-counting.js';
 import type { Codes, Cost, SearchSpace } from '../spaces/space.js';
 import type { Register } from './options.js';
-import { say, sayJson } from './terminal.js';
+import { withCostTables } from './task-options.js';
+import { remark, say, sayJson } from './terminal.js';
 
-const LIST_LIMIT = 200_000n;
 const SAMPLE = 20_000;
 
 /** What a cost ranges over. */
@@ -25,13 +28,16 @@ interface CostRange {
 
 /** Adds the command. */
 export const registerSpaces: Register = (program) => {
-  program
-    .command('spaces')
-    .description('list the built-in spaces, or describe one: dimensions, exact size, range of costs')
-    .argument('[space]', 'a built-in space by name, or a YAML file')
+  withCostTables(
+    program
+      .command('spaces')
+      .description('list the built-in spaces, or describe one: dimensions, exact size, range of costs')
+      .argument('[space]', 'a built-in space by name, or a YAML file'),
+  )
     .option('--json', 'one JSON document')
-    .action(async (name: string | undefined, { json }: { json?: true }) => {
+    .action(async (name: string | undefined, { json, costTable = [] }: { json?: true; costTable?: string[] }) => {
       if (name === undefined) {
+        if (costTable.length > 0) throw new InputError(`--cost-table ${costTable[0]} is about one space; name it`);
         const spaces = await Promise.all(Object.keys(builtInSpaces).map(loadSpaceWithCosts));
         if (json)
           sayJson(
@@ -47,7 +53,14 @@ export const registerSpaces: Register = (program) => {
       }
       const space = await loadSpaceWithCosts(name);
       const example = space.format(space.sample(createRandom(1)));
-      const costs = costRanges(space);
+      const files = await readCostFiles(costTable, space);
+      const tabled = files.flatMap(({ names, cost }) => names.map(cost));
+      for (const note of costNotes(
+        tabled.map((cost) => cost.name),
+        { space, files, evaluator: 'command' },
+      ))
+        remark(note);
+      const costs = [...space.costs.values(), ...tabled].map((cost) => rangeOf(space, cost));
       if (json)
         sayJson({
           name: space.name,
@@ -105,34 +118,39 @@ function describe(space: SearchSpace, costs: readonly CostRange[], example: stri
   say(`An architecture is written like this: ${example}`);
 }
 
-function costRanges(space: SearchSpace): CostRange[] {
-  const costs = [...space.costs.values()];
-  const exact = space.size <= LIST_LIMIT;
-  const ranges = costs.map(() => ({ least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY }));
-  const see = (codes: Codes) =>
-    costs.forEach((cost, i) => {
-      const value = cost.of(codes);
-      ranges[i]!.least = Math.min(ranges[i]!.least, value);
-      ranges[i]!.most = Math.max(ranges[i]!.most, value);
-    });
-  if (exact) {
-    forEachArchitecture(space, see);
-  } else if (costs.length > 0) {
-    const random = createRandom(1);
-    let lowest = costs.map(() => space.sample(random));
-    let highest = lowest;
-    for (let i = 0; i < SAMPLE; i++) {
-      const codes = space.sample(random);
-      see(codes);
-      lowest = costs.map((cost, c) => (cost.of(codes) < cost.of(lowest[c]!) ? codes : lowest[c]!));
-      highest = costs.map((cost, c) => (cost.of(codes) > cost.of(highest[c]!) ? codes : highest[c]!));
-    }
-    costs.forEach((cost, c) => {
-      see(furthest(space, lowest[c]!, cost, -1));
-      see(furthest(space, highest[c]!, cost, 1));
-    });
+function rangeOf(space: SearchSpace, cost: Cost): CostRange {
+  const { name, unit } = cost;
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const see = (codes: Codes) => {
+    const value = cost.of(codes);
+    if (value < least) least = value;
+    if (value > most) most = value;
+  };
+  const sum = isListable(space) ? undefined : cost.sum?.();
+  const exact = sum && rangeOfSum(space, sum);
+  if (isListable(space)) forEachArchitecture(space, see);
+  else if (cost.known !== undefined) for (const codes of cost.known()) see(codes);
+  else if (exact !== undefined) ({ least, most } = exact);
+  else {
+    seeSample(space, cost, see);
+    return { cost: name, unit, least, most, exact: false };
   }
-  return costs.map(({ name, unit }, i) => ({ cost: name, unit, ...ranges[i]!, exact }));
+  return { cost: name, unit, least, most, exact: true };
+}
+
+/** Random architectures, and where climbing from the extreme ones leads. */
+function seeSample(space: SearchSpace, cost: Cost, see: (codes: Codes) => void): void {
+  const random = createRandom(1);
+  let lowest: Codes = space.sample(random);
+  let highest = lowest;
+  for (let i = 0; i < SAMPLE; i++) {
+    const codes = space.sample(random);
+    see(codes);
+    if (cost.of(codes) < cost.of(lowest)) lowest = codes;
+    if (cost.of(codes) > cost.of(highest)) highest = codes;
+  }
+  see(furthest(space, lowest, cost, -1));
+  see(furthest(space, highest, cost, 1));
 }
 
 /** Climbs (or descends) in the cost by whole dimensions until none helps. */
