@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readTable } from '../src/benchmarks/read-table.js';
 import { withCosts } from '../src/costs/built-in.js';
-import { costRanges } from '../src/costs/range.js';
+import { rangeOf } from '../src/costs/range.js';
 import { InputError } from '../src/errors.js';
 import { localityReport } from '../src/locality/report.js';
 import { createRandom } from '../src/math/random.js';
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
     writeFileSync(join(figures, `${name}.svg`), picture(name, facts));
     const locality: SpaceLocality[] = [];
     for (const table of facts.tables ?? []) locality.push(await localityOf(space, table, resolve(folder)));
-    entries.push({ space, facts, ranges: costRanges(space), locality });
+    entries.push({ space, facts, ranges: [...space.costs.values()].map((cost) => rangeOf(space, cost)), locality });
   }
   writeFileSync(join(values.out, 'spaces.md'), spacesPage(entries, FIGURES));
 }

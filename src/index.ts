@@ -9,6 +9,7 @@ export { InputError, LissnasError } from './errors.js';
 
 export { loadSpaceWithCosts as loadSpace } from './costs/load.js';
 export { ArchitectureSet } from './spaces/architecture-set.js';
+export type { CostSum, CostTable } from './spaces/cost-sum.js';
 export { spaceFromYaml } from './spaces/custom.js';
 export type { DimensionDefinition, SpaceDefinition } from './spaces/define.js';
 export { defineSpace } from './spaces/define.js';
@@ -95,6 +96,8 @@ export { trainSupernet } from './supernet/train-supernet.js';
 
 // Measuring: tables, surrogates, programs, functions
 
+export type { CostFile } from './benchmarks/cost-file.js';
+export { readCostFile } from './benchmarks/read-cost-file.js';
 export { readTable } from './benchmarks/read-table.js';
 export type { Table, TableColumn } from './benchmarks/table.js';
 export type { BudgetedEvaluator } from './evaluators/budgeted.js';

@@ -9,8 +9,8 @@ import { shortened, type Table, TableBuilder, type TableSource, type TextCell } 
 const MISSING = new Set(['', 'nan', 'null', 'none', 'na', 'n/a']);
 const ARCHITECTURE_COLUMNS = ['arch', 'arch_str', 'architecture'];
 
-/** Rows of cells. `rows[i]` is the 1-based row of `cells[i]` in the file, the header being row 1. */
-interface Sheet {
+/** Rows of cells, in text. `rows[i]` is the 1-based row of `cells[i]` in the file, the header being row 1. */
+export interface Sheet {
   readonly header: readonly string[];
   readonly cells: readonly (readonly string[])[];
   readonly rows: readonly number[];
@@ -54,11 +54,13 @@ export function readCsv(text: string, source: TableSource): Table {
   return builder.finish(textColumns);
 }
 
-function isMissing(cell: string): boolean {
+/** Whether a cell says that there is no number. */
+export function isMissing(cell: string): boolean {
   return MISSING.has(cell.toLowerCase());
 }
 
-function readSheet(text: string, file: string): Sheet {
+/** The cells of a CSV text, blank rows left out. @throws InputError where it is no CSV, or rows and header differ in length */
+export function readSheet(text: string, file: string): Sheet {
   const firstLine = /^\uFEFF?(.*)/.exec(text)?.[1] ?? '';
   const delimiter = [',', ';', '\t'].reduce((a, b) => (firstLine.split(b).length > firstLine.split(a).length ? b : a));
   let records: string[][];

@@ -4,6 +4,9 @@ import { ArchitectureSet } from '../spaces/architecture-set.js';
 import { nearest } from '../spaces/nearest.js';
 import type { Architecture, Codes, SearchSpace } from '../spaces/space.js';
 
+/** What published tables write instead of a cost where a device does not support a network. */
+export const NOT_SUPPORTED = -1;
+
 /** One numeric column. */
 export interface TableColumn {
   readonly name: string;
@@ -33,6 +36,11 @@ export interface Table {
   value(codes: Codes, column: string): number;
   /** @throws InputError where there is no such column (naming the nearest) or it holds text (naming the row) */
   column(name: string): TableColumn;
+  /**
+   * The column read as a cost: -1 means not known where it is the only negative number, as benchmarks write what a device does not support.
+   * @throws InputError for any other negative number, and like `column`
+   */
+  cost(name: string): TableColumn;
   /** the distinct architectures, in the order in which the file first names them */
   architectures(): IterableIterator<Architecture>;
 }
@@ -87,7 +95,7 @@ export class TableBuilder {
 
   /** The table of all rows added. `textColumns` are known but hold no numbers; asking for one is an error. */
   finish(textColumns: ReadonlyMap<string, TextCell> = new Map()): Table {
-    const values = this.#values.map((column, c) => this.#averaged(column, c));
+    const values = this.#values.map((column, c) => this.#averaged(column, c, (value) => value));
     const columns = new Map(this.#columns.map((name, c) => [name, tableColumn(name, values[c], this.#index)]));
     this.#describe(values);
     const { file, sha256, space } = this.#source;
@@ -107,6 +115,14 @@ export class TableBuilder {
       throw new InputError(`there is no numeric column "${name}"; ${nearest(name, [...columns.keys()])}`, { file });
     }
 
+    const cost = (name: string): TableColumn => {
+      column(name); // refuses unknown ones
+      const c = this.#columns.indexOf(name);
+      this.#checkCost(c);
+      const known = this.#averaged(this.#values[c], c, (value) => (value === NOT_SUPPORTED ? Number.NaN : value));
+      return tableColumn(name, known, index);
+    };
+
     return Object.freeze<Table>({
       file,
       sha256,
@@ -118,16 +134,33 @@ export class TableBuilder {
       has: (codes) => index.has(codes),
       value: (codes, name) => column(name).of(codes),
       column,
+      cost,
       *architectures() {
         for (let row = 0; row < index.size; row++) yield space.architecture(index.codesAt(row));
       },
     });
   }
 
-  #averaged(column: readonly number[], c: number): Float64Array {
-    const values = Float64Array.from(column);
+  /** @throws InputError naming the first architecture whose cost in column `c` is a negative number that means nothing */
+  #checkCost(c: number): void {
+    const { file, space } = this.#source;
+    for (let row = 0; row < this.#index.size; row++) {
+      const cells = [this.#values[c][row], ...(this.#repeats.get(row) ?? []).map((repeat) => repeat[c])];
+      const wrong = cells.find((value) => value < 0 && value !== NOT_SUPPORTED);
+      if (wrong === undefined) continue;
+      throw new InputError(
+        `${wrong}, of ${space.format(this.#index.codesAt(row))}, is no cost: a number of at least 0 is needed, or ${NOT_SUPPORTED} where none is known`,
+        { file, column: this.#columns[c] },
+      );
+    }
+  }
+
+  /** @param read what a cell means; NaN where nothing */
+  #averaged(column: readonly number[], c: number, read: (value: number) => number): Float64Array {
+    const values = Float64Array.from(column, read);
     for (const [row, repeats] of this.#repeats) {
-      const present = [column[row], ...repeats.map((repeat) => repeat[c])].filter((value) => !Number.isNaN(value));
+      const cells = [column[row], ...repeats.map((repeat) => repeat[c])].map(read);
+      const present = cells.filter((value) => !Number.isNaN(value));
       values[row] = present.length === 0 ? Number.NaN : present.reduce((sum, value) => sum + value, 0) / present.length;
     }
     return values;

@@ -13,6 +13,29 @@ const codes = Array.from({ length: 64 }, (_, i) => [i >> 4, (i >> 2) & 3, i & 3]
 const csv = (accuracy: (i: number) => string | number, head = 'l0,l1,l2,acc,flops', end = '\n') =>
   [head, ...codes.map((own, i) => [...own.map((c) => letters[c]), accuracy(i), 10 + i].join(',')), ''].join(end);
 
+const layers = 'dimension,choice,ms\nstem,,1\nl0 l1 l2,a,0\nl0 l1 l2,b,1\nl0 l1 l2,c,2\nl0 l1 l2,d,3\n';
+const networks = csv((i) => i % 9, 'l0,l1,l2,ms,flops');
+const costTables = {
+  'layers.csv': layers,
+  'empty.csv': '',
+  'missing.csv': layers.replace('l0 l1 l2,c', 'l0 l1,c'),
+  'twice.csv': `${layers}l1,b,4\n`,
+  'stem-twice.csv': `${layers}stem,,4\n`,
+  'choice.csv': layers.replace('l2,b', 'l2,bb'),
+  'no-choice.csv': `${layers}l1,,4\n`,
+  'dimension.csv': layers.replace('l1 l2,b', 'l1 l7,b'),
+  'words.csv': layers.replace('b,1', 'b,fast'),
+  'negative.csv': layers.replace('b,1', 'b,-0.5'),
+  'no-number.csv': layers.replace('stem,,1', 'stem,,'),
+  'only.csv': layers.replaceAll(',ms', '').replaceAll(/,\d$/gm, ''),
+  'half.csv': layers.replace('choice', 'option'),
+  'other-space.csv': networks.replace('l1', 'e1_0'),
+  'networks.csv': networks,
+  'high.csv': csv((i) => (i === 0 ? 9 : i % 5), 'l0,l1,l2,slack,other'),
+  'nonsense.csv': networks.replace('\na,a,b,1,', '\na,a,b,-7,'),
+  'network-words.csv': networks.replace('\na,a,b,1,', '\na,a,b,slow,'),
+};
+
 let base: string;
 let before: string[];
 const cwd = process.cwd();
@@ -30,6 +53,8 @@ beforeAll(() => {
     'strange.csv': Buffer.from(`\uFEFF"l0","l1",l2,acc,flops\r\n${good.split('\n').slice(1).join('\r\n')}`),
     'empty.csv.gz': gzipSync(''),
     'zero.csv.gz': '',
+    'part.csv': good.split('\n').slice(0, 41).join('\n'),
+    ...costTables,
     'cut.csv.gz': gzipSync(good).subarray(0, 120),
     'nan.csv': csv(() => 'NaN'),
     'mixed.csv': csv((i) => (i % 2 ? 0.61 : 60)),
@@ -121,7 +146,7 @@ describe.each<[what: string, line: string, words: RegExp]>([
     'shrink --space one.yaml --command x --evaluations 20 --size 1 --out out',
     /single architecture/,
   ],
-  ['a limit that nothing satisfies', `${shrink} --cost flops --max-cost 9`, /flops <= 9 \(lowest found: 10\)/],
+  ['a limit that nothing satisfies', `${shrink} --cost flops --max-cost 9`, /flops <= 9 \(lowest possible: 10\)/],
   ['a budget below one round', shrink.replace('20', '3'), /3 evaluations .*at least 5/],
   ['no budget', shrink.replace('20', '0'), /--evaluations 0 .*at least 1/],
   ['a size that is no number', shrink.replace('--size 10', '--size ten'), /--size ten .*whole number/],
@@ -129,9 +154,58 @@ describe.each<[what: string, line: string, words: RegExp]>([
   ['an unknown cost', `${shrink} --cost flop --max-cost 9`, /"flop".*"flops"/],
   ['a cost without a limit', `${shrink} --cost flops`, /--cost flops has no limit/],
   ['a limit without a cost', `${shrink} --max-cost 9`, /--max-cost 9 has no cost/],
-  ['two costs, one limit', `${shrink} --cost flops --cost c --max-cost 9 --cost-bins 2`, /--cost c has no limit/],
+  ['two costs, one limit', `${shrink} --cost flops --max-cost 99 --cost c --cost-bins 2`, /--cost c has no limit/],
   ['noise below nothing', `${shrink} --noise -1`, /noise is -1, at least 0/],
   ['a folder that cannot be made', shrink.replace(/--out \S+/, '--out /proc/lissnas/run'), /\/proc\/lissnas/],
+  ...(
+    [
+      ['an empty cost table', 'empty', /empty\.csv: the file is empty/],
+      ['a choice without a row', 'missing', /missing\.csv: choice "c" of dimension "l2" has no row; every choice/],
+      ['a choice twice', 'twice', /twice\.csv, row 7, column "choice": choice "b" of .*"l1" .*before in row 4/],
+      ['a fixed part twice', 'stem-twice', /stem-twice\.csv, row 7, column "dimension": "stem" occurs twice/],
+      ['an unknown choice of a layer', 'choice', /choice\.csv, row 4, .*"bb" is no choice .*allowed: a, b, c, d/],
+      ['a layer without a choice', 'no-choice', /no-choice\.csv, row 7, .*"l1" stands without a choice/],
+      ['an unknown dimension', 'dimension', /dimension\.csv, row 4, .*"l7" is no dimension of space "small"/],
+      ['text for a cost', 'words', /words\.csv, row 4, column "ms": "fast" is not a number/],
+      ['a negative cost', 'negative', /negative\.csv, row 4, column "ms": -0\.5 is no cost: .*or -1/],
+      ['a fixed part without a number', 'no-number', /no-number\.csv, row 2, column "ms": .*needs a number/],
+      ['a table of layers without costs', 'only', /only\.csv: there is no column of costs/],
+      ['a table of layers without choices', 'half', /half\.csv: .*needs the columns "dimension" and "choice"/],
+      ['a table of another space', 'other-space', /other-space\.csv: no architectures found: .*"small"/],
+      ['nonsense for the cost of a network', 'nonsense', /nonsense\.csv, column "ms": -7, of a,a,b, is no cost/],
+      ['text for the cost of a network', 'network-words', /network-words\.csv, row 3, column "ms": "slow"/],
+      [
+        'a cost that two tables have',
+        'layers.csv --cost-table networks',
+        /layers\.csv: cost "ms" is also a column of /,
+      ],
+      ['no such cost table', 'nowhere', /nowhere\.csv: there is no such file/],
+    ] as const
+  ).map(([what, file, words]): [string, string, RegExp] => [
+    what,
+    `${shrink} --cost-table ${file}.csv --cost ms --max-cost 5`,
+    words,
+  ]),
+  [
+    'a cost that table and cost table have',
+    `${shrink} --cost-table networks.csv --cost flops --max-cost 20`,
+    /networks\.csv: cost "flops" is also a column of .*good\.csv; rename/,
+  ],
+  [
+    'an unknown name of a cost table',
+    `${shrink} --cost-table layers.csv --cost msec --max-cost 5`,
+    /small has no cost "msec"; did you mean "ms"\?/,
+  ],
+  [
+    'a limit below the sum of layers',
+    `${shrink} --cost-table layers.csv --cost ms --max-cost 0.5`,
+    /ms <= 0\.5 \(lowest possible: 1\)/,
+  ],
+  [
+    'limits that only by themselves can be met',
+    `${shrink} --cost-table layers.csv --cost-table high.csv --cost ms --max-cost 1 --cost slack --max-cost 1`,
+    /ms <= 1 .* and slack <= 1 \(lowest possible: 0\); each can be met by itself, but not all together: the nearest found has/,
+  ],
   ['bins without a cost', `${shrink} --cost-bins 3`, /--cost-bins needs --cost/],
   ['a table and a program', `${shrink} --command x`, /exclude each other/],
   ['nothing to measure with', shrink.replace(/--table.*acc /, ''), /nothing to measure with/],
@@ -139,8 +213,8 @@ describe.each<[what: string, line: string, words: RegExp]>([
   ['a truth without a table', `${measure('x')} --truth acc`, /truth "acc" .*table/],
   [
     'a surrogate limited by a column',
-    `${shrink} --surrogate --cost flops --max-cost 20`,
-    /"flops" is known only for the 64/,
+    `${shrink.replace('good.csv', 'part.csv')} --surrogate --cost flops --max-cost 20`,
+    /cost "flops" is known for 40 networks only, so it cannot limit all of small/,
   ],
   [
     'a folder with something in it',

@@ -6,13 +6,15 @@ import { probeLocality } from '../locality/probe.js';
 import { type LocalityReport, localityReport } from '../locality/report.js';
 import type { DimensionSensitivity, Sensitivity } from '../locality/sensitivity.js';
 import { createRandom } from '../math/random.js';
+import type { Evaluator } from '../measurements/evaluator.js';
 import { colors } from '../report/colors.js';
 import { bar, count, number, table } from '../report/text.js';
 import { type BuiltRun, buildRun } from '../runs/build.js';
+import { Region } from '../shrink/region.js';
 import type { Telling } from './carry-out.js';
 import { type Register, wholeNumber } from './options.js';
 import { startProgress } from './progress.js';
-import { configFrom, type TaskOptions, withMeasuringOptions } from './task-options.js';
+import { configFrom, type TaskOptions, withLimitOptions, withMeasuringOptions } from './task-options.js';
 import { interruptSignal, remark, say, sayJson } from './terminal.js';
 
 const DEFAULT_EVALUATIONS = 200;
@@ -23,10 +25,12 @@ type Options = TaskOptions & { readonly evaluations?: number } & Telling;
 
 /** Adds the command. */
 export const registerLocality: Register = (program) => {
-  withMeasuringOptions(
-    program
-      .command('locality')
-      .description('how far accuracy stays alike over edits, and whether that is enough to shrink by'),
+  withLimitOptions(
+    withMeasuringOptions(
+      program
+        .command('locality')
+        .description('how far accuracy stays alike over edits, and whether that is enough to shrink by'),
+    ),
   )
     .option(
       '--evaluations <n>',
@@ -37,6 +41,7 @@ export const registerLocality: Register = (program) => {
     .option('--verbose', 'write progress also where standard error is no terminal')
     .argument('[program...]', 'after --: a program that measures, and its arguments')
     .action(async (rest: string[], options: Options) => {
+      if (options.costBins !== undefined) throw new InputError('--cost-bins is not part of measuring locality');
       const built = await buildRun(configFrom(options, rest, { evaluations: 5 }));
       const { task, notes } = built;
       try {
@@ -53,9 +58,11 @@ export const registerLocality: Register = (program) => {
     });
 };
 
-/** All rows of the table where nothing else was asked for, else the measurements of a probe. */
+/** All rows of the table within the limits where nothing else was asked for, else the measurements of a probe. */
 async function evidenceOf({ config, task, table }: BuiltRun, options: Options): Promise<Evidence> {
-  const { space, evaluator } = task;
+  const { space, limits = [] } = task;
+  const region = new Region(space, limits);
+  const evaluator = within(region, task.evaluator);
   const { evaluations, randomSeed, verbose } = options;
   if (evaluations === undefined && config.evaluator.kind === 'table' && table !== undefined) {
     const architectures = [...table.architectures()].filter(
@@ -72,6 +79,7 @@ async function evidenceOf({ config, task, table }: BuiltRun, options: Options): 
     const probe = await probeLocality(space, evaluator, {
       evaluations: evaluations ?? DEFAULT_EVALUATIONS,
       random: createRandom(randomSeed).split('probe'),
+      sample: (random) => region.sample(random),
       signal: interruptSignal(),
       onProgress: (spent, all) => progress.update(spent, all, `measured ${spent} of ${all}`),
     });
@@ -82,6 +90,14 @@ async function evidenceOf({ config, task, table }: BuiltRun, options: Options): 
   } finally {
     progress.end();
   }
+}
+
+/** The evaluator for what is within the limits. */
+function within(region: Region, evaluator: Evaluator): Evaluator {
+  return {
+    ...evaluator,
+    canMeasure: (architecture) => region.allows(architecture) && (evaluator.canMeasure?.(architecture) ?? true),
+  };
 }
 
 function tell(report: LocalityReport): void {

@@ -78,7 +78,9 @@ describe('members', () => {
   it('prints one line a member, best first, with a column for every dimension', async () => {
     const { lines } = await run('members', folder);
     expect(lines).toHaveLength(41);
-    expect(lines[0]).toBe('op0,op1,kernel,expand,width,se,pocket,predicted_mean,predicted_deviation,measured_accuracy');
+    expect(lines[0]).toBe(
+      'op0,op1,kernel,expand,width,se,pocket,predicted_mean,predicted_deviation,measured_accuracy,macs',
+    );
     expect(lines[1]).toContain(`${best()},`);
   });
 

@@ -114,7 +114,11 @@ it.each<[what: string, args: string[], words: RegExp]>([
   ['an unknown searcher', [...whole, '--searcher', 'nsga3'], /--searcher nsga3 .*random, local-search, regularized/],
   ['nsga2 without a cost', [...whole, '--searcher', 'nsga2'], /--minimize COST, which nsga2 needs, is missing/],
   ['an unknown cost', [...whole, '--minimize', 'sise'], /"sise".*"size"|"sise"/],
-  ['a limit that nothing satisfies', [...whole, '--cost', 'size', '--max-cost', '0'], /size <= 0 \(lowest found: 1\)/],
+  [
+    'a limit that nothing satisfies',
+    [...whole, '--cost', 'size', '--max-cost', '0'],
+    /size <= 0 \(lowest possible: 1\)/,
+  ],
   [
     'a limit that no member satisfies',
     ['search', 'shrunk', ...table, '--evaluations', '9', '--cost', 'size', '--max-cost', '1'],

@@ -85,7 +85,8 @@ async function carryOutSearch(run: string | undefined, program: string[], option
     shrunk?.space.name ??
     needed(options.space, 'where to search (a run folder, a shrunk-space.json, or --space SPACE)');
   const config = configFrom({ ...options, space }, program, { evaluations });
-  const measuring = await buildMeasuring(config, shrunk?.space);
+  const given = shrunk && { space: shrunk.space, costs: shrunk.recordedCosts };
+  const measuring = await buildMeasuring(config, given);
   const { evaluator, limits, truth } = measuring;
   const progress = startProgress(options.verbose);
   try {
@@ -131,9 +132,9 @@ async function carryOutSearch(run: string | undefined, program: string[], option
   }
 }
 
-/** A cost of the space or the table; where a program measures, also one that it reports. */
-function costToMinimize(name: string, { space, costNamed }: BuiltMeasuring, { evaluator }: Config) {
-  if (evaluator.kind === 'command' && !space.costs.has(name)) {
+/** A cost that is known beforehand; where a program measures, also one that it reports. */
+function costToMinimize(name: string, { knowsCost, costNamed }: BuiltMeasuring, { evaluator }: Config) {
+  if (evaluator.kind === 'command' && !knowsCost(name)) {
     return { name, of: ({ costs }: Measurement) => costs[name] ?? Number.NaN };
   }
   const cost = costNamed(name);

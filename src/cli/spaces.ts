@@ -1,24 +1,30 @@
 /** `lissnas spaces`: the built-in spaces, or one space described. */
 
 import { loadSpaceWithCosts } from '../costs/load.js';
-import { type CostRange, costRanges } from '../costs/range.js';
+import { type CostRange, rangeOf } from '../costs/range.js';
+import { InputError } from '../errors.js';
 import { createRandom } from '../math/random.js';
 import { colors } from '../report/colors.js';
 import { count, number, table } from '../report/text.js';
+import { costNotes, readCostFiles } from '../runs/named-costs.js';
 import { builtInSpaces } from '../spaces/index.js';
 import type { SearchSpace } from '../spaces/space.js';
 import type { Register } from './options.js';
-import { say, sayJson } from './terminal.js';
+import { withCostTables } from './task-options.js';
+import { remark, say, sayJson } from './terminal.js';
 
 /** Adds the command. */
 export const registerSpaces: Register = (program) => {
-  program
-    .command('spaces')
-    .description('list the built-in spaces, or describe one: dimensions, exact size, range of costs')
-    .argument('[space]', 'a built-in space by name, or a YAML file')
+  withCostTables(
+    program
+      .command('spaces')
+      .description('list the built-in spaces, or describe one: dimensions, exact size, range of costs')
+      .argument('[space]', 'a built-in space by name, or a YAML file'),
+  )
     .option('--json', 'one JSON document')
-    .action(async (name: string | undefined, { json }: { json?: true }) => {
+    .action(async (name: string | undefined, { json, costTable = [] }: { json?: true; costTable?: string[] }) => {
       if (name === undefined) {
+        if (costTable.length > 0) throw new InputError(`--cost-table ${costTable[0]} is about one space; name it`);
         const spaces = await Promise.all(Object.keys(builtInSpaces).map(loadSpaceWithCosts));
         if (json)
           sayJson(
@@ -34,7 +40,14 @@ export const registerSpaces: Register = (program) => {
       }
       const space = await loadSpaceWithCosts(name);
       const example = space.format(space.sample(createRandom(1)));
-      const costs = costRanges(space);
+      const files = await readCostFiles(costTable, space);
+      const tabled = files.flatMap(({ names, cost }) => names.map(cost));
+      for (const note of costNotes(
+        tabled.map((cost) => cost.name),
+        { space, files, evaluator: 'command' },
+      ))
+        remark(note);
+      const costs = [...space.costs.values(), ...tabled].map((cost) => rangeOf(space, cost));
       if (json)
         sayJson({
           name: space.name,

@@ -17,10 +17,17 @@ export interface TaskOptions {
   readonly timeout?: number;
   readonly concurrency?: number;
   readonly noise?: number;
-  readonly cost?: string[];
-  readonly maxCost?: number[];
+  readonly costTable?: string[];
+  /** in the order given, each with the limit that stood after it */
+  readonly cost?: readonly AskedCost[];
   readonly costBins?: number;
   readonly randomSeed: number;
+}
+
+/** One `--cost`, and the `--max-cost` after it. */
+interface AskedCost {
+  readonly name: string;
+  max?: number;
 }
 
 /** Adds the options about the space and what measures it. */
@@ -47,22 +54,38 @@ export function withMeasuringOptions(command: Command): Command {
 
 /** Adds the options about limits. */
 export function withLimitOptions(command: Command): Command {
-  return command
+  const asked: AskedCost[] = []; // two options fill it together, so that each limit belongs to the cost before it
+  return withCostTables(command)
     .option(
       '--cost <name>',
-      'a cost of the space (flops_m ...) or a column of the table; may be repeated',
-      collect(String),
+      'a cost of the space (flops_m ...), or a column of a cost table or of the table; may be repeated',
+      (name) => {
+        asked.push({ name });
+        return asked;
+      },
     )
-    .option(
-      '--max-cost <x>',
-      'hard limit of the cost named before it; may be repeated',
-      collect(finiteNumber('--max-cost')),
-    )
+    .option('--max-cost <x>', 'hard limit of the cost named before it; may be repeated', (text) => {
+      const cost = asked.at(-1);
+      if (cost === undefined || cost.max !== undefined) {
+        throw new InputError(`--max-cost ${text} has no cost: give --cost NAME --max-cost X, in pairs`);
+      }
+      cost.max = finiteNumber('--max-cost')(text);
+      return cost.max;
+    })
     .option(
       '--cost-bins <b>',
       'keep equally many in each of so many bins of the (first) cost',
       wholeNumber('--cost-bins', 1),
     );
+}
+
+/** Adds the option for tables of costs. */
+export function withCostTables(command: Command): Command {
+  return command.option(
+    '--cost-table <file>',
+    'latencies or other costs, of networks or of layers, that become costs by the names of their columns; may be repeated',
+    collect(String),
+  );
 }
 
 /**
@@ -71,7 +94,7 @@ export function withLimitOptions(command: Command): Command {
  * @throws InputError where options are missing or exclude each other
  */
 export function configFrom(options: TaskOptions, rest: readonly string[], shrink: Config['shrink']): Config {
-  const { truth, noise, randomSeed } = options;
+  const { truth, noise, randomSeed, costTable } = options;
   const config: Config = {
     space: needed(options.space, '--space SPACE'),
     evaluator: evaluatorFrom(options, rest),
@@ -79,6 +102,7 @@ export function configFrom(options: TaskOptions, rest: readonly string[], shrink
     randomSeed,
     ...(noise !== undefined && { noise }),
     ...(truth !== undefined && { truth }),
+    ...(costTable !== undefined && { costTables: costTable }),
   };
   return withAbsolutePaths(config, resolve('.'));
 }
@@ -128,18 +152,16 @@ function evaluatorFrom(options: TaskOptions, rest: readonly string[]): Config['e
   return { kind: surrogate ? 'surrogate' : 'table', file: table, accuracy };
 }
 
-function limitsFrom({ cost = [], maxCost = [], costBins }: TaskOptions): Partial<Config['shrink']> {
-  if (maxCost.length > cost.length) {
-    throw new InputError(`--max-cost ${maxCost.at(-1)} has no cost: give --cost NAME --max-cost X, in pairs`);
-  }
-  const [first] = cost;
+function limitsFrom({ cost: asked = [], costBins }: TaskOptions): Partial<Config['shrink']> {
+  const [first] = asked;
   if (first === undefined && costBins !== undefined) throw new InputError('--cost-bins needs --cost NAME');
-  const onlyBinned = costBins !== undefined && maxCost.length === 0 && cost.length === 1;
-  if (!onlyBinned && maxCost.length < cost.length) {
-    throw new InputError(`--cost ${cost[maxCost.length]} has no limit: give --max-cost X after it`);
+  const unlimited = asked.find(({ max }, i) => max === undefined && (i > 0 || costBins === undefined));
+  if (unlimited !== undefined) {
+    throw new InputError(`--cost ${unlimited.name} has no limit: give --max-cost X after it`);
   }
+  const limits = asked.flatMap(({ name, max }) => (max === undefined ? [] : [{ cost: name, max }]));
   return {
-    ...(maxCost.length > 0 && { limits: maxCost.map((max, i) => ({ cost: cost[i]!, max })) }),
-    ...(costBins !== undefined && { costBins: { cost: first!, count: costBins } }),
+    ...(limits.length > 0 && { limits }),
+    ...(first !== undefined && costBins !== undefined && { costBins: { cost: first.name, count: costBins } }),
   };
 }

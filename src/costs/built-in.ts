@@ -2,6 +2,7 @@
 import { type CountingRule, countingRules, flops, parameterCount } from '../networks/flops.js';
 import type { NetworkInput } from '../networks/graph.js';
 import { networks } from '../networks/index.js';
+import type { AdditiveFunction } from '../spaces/additive-cost.js';
 import { darts } from '../spaces/darts.js';
 import { type BuiltInSpaceName, builtInSpaces, isBuiltInSpace } from '../spaces/index.js';
 import type { Codes, Cost, SearchSpace } from '../spaces/space.js';
@@ -163,15 +164,23 @@ function lookUps(name: BuiltInSpaceName, declared: NetworkCosts): Cost[] {
     const network = networks[name](codes, input);
     return [flops(network, rule), parameterCount(network)];
   });
-  const both = once(() =>
+  const both = once((): readonly LookUp[] =>
     groups === undefined
       ? [0, 1].map((index) => (codes: Codes) => measure(codes)[index]! / MILLION)
       : decompose(builtInSpaces[name], measure, { groups, divisor: MILLION }),
   );
   const named = (names: readonly string[], index: number) =>
-    names.map((cost) => ({ name: cost, unit: 'M', of: onFirstUse(() => both()[index]!) }));
+    names.map((cost) => ({
+      name: cost,
+      unit: 'M',
+      of: onFirstUse(() => both()[index]!),
+      sum: () => both()[index]!.sum,
+    }));
   return [...named(declared.flops, 0), ...named(declared.parameters, 1)];
 }
+
+/** A cost's function, and how it adds up where it does. */
+type LookUp = ((codes: Codes) => number) & Partial<Pick<AdditiveFunction, 'sum'>>;
 
 /** Measures what is asked for the first time, and what is alike only once. */
 function memoized(alike: (codes: Codes) => string, measure: (codes: Codes) => readonly number[]) {

@@ -1,8 +1,9 @@
 /** Turns an expensive exact cost into a table look-up, where it is a sum over groups of dimensions. */
 import { LissnasError } from '../errors.js';
 import { createRandom } from '../math/random.js';
-import { additiveCost, type CostTable } from '../spaces/additive-cost.js';
-import type { Codes, SearchSpace } from '../spaces/space.js';
+import { type AdditiveFunction, additiveCost } from '../spaces/additive-cost.js';
+import type { CostTable } from '../spaces/cost-sum.js';
+import type { SearchSpace } from '../spaces/space.js';
 
 /** Several integer costs of one point, e.g. FLOPs and parameters. Asked also of points that break the space's forbidden rules. */
 export type Measure = (codes: readonly number[]) => readonly number[];
@@ -28,7 +29,7 @@ export function decompose(
   space: SearchSpace,
   measure: Measure,
   { groups, divisor, checks = 8 }: DecomposeOptions,
-): ((codes: Codes) => number)[] {
+): AdditiveFunction[] {
   checkGroups(space, groups);
   const counts = space.dimensions.map(({ choices }) => choices.length);
   const origin: readonly number[] = new Array(counts.length).fill(0);

@@ -1,9 +1,9 @@
 /** What the costs of a space range over. */
 import { createRandom } from '../math/random.js';
-import { forEachArchitecture } from '../spaces/enumerate.js';
+import { forEachArchitecture, isListable } from '../spaces/enumerate.js';
+import { rangeOfSum } from '../spaces/limit-counting.js';
 import type { Codes, Cost, SearchSpace } from '../spaces/space.js';
 
-const LIST_LIMIT = 200_000n;
 const SAMPLE = 20_000;
 
 /** The least and the most that an architecture costs. */
@@ -12,39 +12,44 @@ export interface CostRange {
   readonly unit: string;
   readonly least: number;
   readonly most: number;
-  /** false where the space is too large to list, and the ends were climbed to from random starts: nothing is known beyond them */
+  /** false where the ends were climbed to from random starts: nothing is known beyond them */
   readonly exact: boolean;
 }
 
-/** The range of every cost of the space: exact where it can be listed. */
-export function costRanges(space: SearchSpace): CostRange[] {
-  const costs = [...space.costs.values()];
-  const exact = space.size <= LIST_LIMIT;
-  const ranges = costs.map(() => ({ least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY }));
-  const see = (codes: Codes) =>
-    costs.forEach((cost, i) => {
-      const value = cost.of(codes);
-      ranges[i]!.least = Math.min(ranges[i]!.least, value);
-      ranges[i]!.most = Math.max(ranges[i]!.most, value);
-    });
-  if (exact) {
-    forEachArchitecture(space, see);
-  } else if (costs.length > 0) {
-    const random = createRandom(1);
-    let lowest = costs.map(() => space.sample(random));
-    let highest = lowest;
-    for (let i = 0; i < SAMPLE; i++) {
-      const codes = space.sample(random);
-      see(codes);
-      lowest = costs.map((cost, c) => (cost.of(codes) < cost.of(lowest[c]!) ? codes : lowest[c]!));
-      highest = costs.map((cost, c) => (cost.of(codes) > cost.of(highest[c]!) ? codes : highest[c]!));
-    }
-    costs.forEach((cost, c) => {
-      see(furthest(space, lowest[c]!, cost, -1));
-      see(furthest(space, highest[c]!, cost, 1));
-    });
+/** The range of a cost: exact where the space can be listed, the cost is a sum, or it is known of a few architectures alone. */
+export function rangeOf(space: SearchSpace, cost: Cost): CostRange {
+  const { name, unit } = cost;
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const see = (codes: Codes) => {
+    const value = cost.of(codes);
+    if (value < least) least = value;
+    if (value > most) most = value;
+  };
+  const sum = isListable(space) ? undefined : cost.sum?.();
+  const exact = sum && rangeOfSum(space, sum);
+  if (isListable(space)) forEachArchitecture(space, see);
+  else if (cost.known !== undefined) for (const codes of cost.known()) see(codes);
+  else if (exact !== undefined) ({ least, most } = exact);
+  else {
+    seeSample(space, cost, see);
+    return { cost: name, unit, least, most, exact: false };
   }
-  return costs.map(({ name, unit }, i) => ({ cost: name, unit, ...ranges[i]!, exact }));
+  return { cost: name, unit, least, most, exact: true };
+}
+
+/** Random architectures, and where climbing from the extreme ones leads. */
+function seeSample(space: SearchSpace, cost: Cost, see: (codes: Codes) => void): void {
+  const random = createRandom(1);
+  let lowest: Codes = space.sample(random);
+  let highest = lowest;
+  for (let i = 0; i < SAMPLE; i++) {
+    const codes = space.sample(random);
+    see(codes);
+    if (cost.of(codes) < cost.of(lowest)) lowest = codes;
+    if (cost.of(codes) > cost.of(highest)) highest = codes;
+  }
+  see(furthest(space, lowest, cost, -1));
+  see(furthest(space, highest, cost, 1));
 }
 
 /** Climbs (or descends) in the cost by whole dimensions until none helps. */

@@ -58,10 +58,11 @@ async function bytesOf(pieces: AsyncIterable<Uint8Array>): Promise<ArrayBuffer> 
 
 /** The table worked out member by member. */
 function expected(space: ShrunkSpace, names: readonly string[]): Map<string, unknown>[] {
-  return [...space.members()].map(({ architecture, pocket, predicted }) => {
+  return [...space.members()].map(({ index, architecture, pocket, predicted }) => {
     const labels = space.space.dimensions.map(({ choices }, d) => choices[architecture[d]!]);
     const numbers = [pocket, predicted, space.predict(architecture).deviation, space.measured(architecture)?.accuracy];
-    return new Map([...labels, ...numbers].map((value, i) => [names[i]!, value]));
+    const costs = [...space.data.memberCosts.values()].map((values) => values[index]);
+    return new Map([...labels, ...numbers, ...costs].map((value, i) => [names[i]!, value]));
   });
 }
 
@@ -71,7 +72,7 @@ const oddNames = ['pocket', 'say "op"', 'rate', 'predicted_mean'];
 const oddOwnNames = ['pocket_', 'predicted_mean_', 'predicted_deviation', 'measured_accuracy'];
 
 describe.each([
-  ['a plain space', () => shrunk, [...smallNames, ...ownNames]],
+  ['a plain space', () => shrunk, [...smallNames, ...ownNames, 'macs']],
   ['a space of odd names', () => odd, [...oddNames, ...oddOwnNames]],
 ])('of %s', (_, get, names) => {
   it('CSV holds every member', async () => {
@@ -139,7 +140,7 @@ it('is a table with a header alone where nothing was kept', async () => {
   const { ArchitectureSet } = await import('../spaces/architecture-set.js');
   const none = { members: new ArchitectureSet(6), pocketOf: new Int32Array(0), predicted: new Float64Array(0) };
   const empty = new ShrunkSpace({ ...shrunk.data, ...none });
-  expect(await textOf(membersAsCsv(empty))).toBe(`${[...smallNames, ...ownNames].join(',')}\n`);
+  expect(await textOf(membersAsCsv(empty))).toBe(`${[...smallNames, ...ownNames, 'macs'].join(',')}\n`);
   expect(await textOf(membersAsNdjson(empty))).toBe('');
   const file = await bytesOf(membersAsParquet(empty));
   expect(parquetMetadata(file).num_rows).toBe(0n);

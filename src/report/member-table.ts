@@ -35,15 +35,19 @@ export interface MemberTable {
 
 /**
  * One column per dimension with the labels of its choices, then `pocket`, `predicted_mean`, `predicted_deviation` and
- * `measured_accuracy`. Where a dimension has one of these names, the later column gets an underscore at its end.
+ * `measured_accuracy`, then every cost that limits or bins are about. A later column whose name is taken gets an underscore at its end.
  */
 export function memberTable(shrunk: ShrunkSpace, options: MemberTableOptions = {}): MemberTable {
   const { order = 'prediction', deviation = true, limit } = options;
-  const { space, members, pocketOf, predicted } = shrunk.data;
+  const { space, members, pocketOf, predicted, memberCosts } = shrunk.data;
   const D = space.dimensions.length;
   const codes = members.packed;
   const taken = new Set(space.dimensions.map(({ name }) => name));
-  const free = (name: string): string => (taken.has(name) ? free(`${name}_`) : name);
+  const free = (name: string): string => {
+    if (taken.has(name)) return free(`${name}_`);
+    taken.add(name);
+    return name;
+  };
   const dimensions = space.dimensions.map(
     ({ name, choices }, d): MemberColumn => ({
       name,
@@ -65,6 +69,13 @@ export function memberTable(shrunk: ShrunkSpace, options: MemberTableOptions = {
       kind: 'number',
       cell: (index) => shrunk.measured(members.codesAt(index))?.accuracy,
     },
+    ...[...memberCosts].map(
+      ([name, costs]): MemberColumn => ({
+        name: free(name),
+        kind: 'number',
+        cell: (index) => (Number.isNaN(costs[index]!) ? undefined : costs[index]),
+      }),
+    ),
   ];
   const rows = order === 'prediction' ? shrunk.byPrediction : Int32Array.from(predicted, (_, index) => index);
   return { columns, rows: rows.subarray(0, limit) };

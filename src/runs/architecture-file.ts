@@ -2,6 +2,7 @@
 import { InputError } from '../errors.js';
 import type { NetworkInput } from '../networks/graph.js';
 import type { Provenance } from '../shrink/shrunk-space-data.js';
+import { provenanceFields } from '../shrink/shrunk-space-write.js';
 import { restoreSpace, type SpaceSource, spaceHash } from '../shrink/space-source.js';
 import { parseDocument } from '../spaces/json-document.js';
 import type { Architecture, SearchSpace } from '../spaces/space.js';
@@ -52,7 +53,7 @@ export function architectureFile(found: FoundArchitecture): string {
         normalization: { mean: [...normalization.mean], deviation: [...normalization.deviation] },
       }),
     },
-    provenance: { ...provenance, ...(provenance.options && { options: { ...provenance.options } }) },
+    provenance: provenanceFields(provenance),
     space: {
       name,
       size: String(size),

@@ -1,5 +1,7 @@
 /** From a configuration to objects: the only place where names become spaces, evaluators and limits. */
+
 import { accuracyIn, accuracyScale } from '../benchmarks/accuracy-scale.js';
+import type { CostFile } from '../benchmarks/cost-file.js';
 import { readTable } from '../benchmarks/read-table.js';
 import type { Table } from '../benchmarks/table.js';
 import { withCosts } from '../costs/built-in.js';
@@ -17,16 +19,17 @@ import { Region } from '../shrink/region.js';
 import type { ShrinkTask } from '../shrink/shrinker.js';
 import { LARGEST_SPACE_FILE, spaceFromYaml } from '../spaces/custom.js';
 import { loadSpace } from '../spaces/index.js';
-import { nearest } from '../spaces/nearest.js';
 import type { Codes, Cost, Limit, SearchSpace } from '../spaces/space.js';
 import { readTextFile } from '../spaces/text-file.js';
 import { CONFIG_FORMAT, type Config } from './config.js';
+import { type CostSources, costNamed, costNotes, knowsCost, readCostFiles, recordedFiles } from './named-costs.js';
 
 /** Everything that a configuration names. */
 export interface BuiltRun {
   /** the configuration with all that was found out filled in (hashes, declarations), so that it repeats the run by itself */
   readonly config: Config;
   readonly task: ShrinkTask;
+  readonly costFiles: readonly CostFile[];
   readonly table?: Table;
   readonly surrogate?: SurrogateReport;
   /** true accuracy to report against, where the configuration has one; NaN where not known */
@@ -41,8 +44,18 @@ export interface BuiltMeasuring extends Measuring {
   /** the YAML text of a user's own space */
   readonly declaration?: string;
   readonly limits: readonly Limit[];
-  /** A cost of the space or a column of the table. @throws InputError where there is none of this name */
+  readonly costFiles: readonly CostFile[];
+  /** A cost of the space, a cost table or the table. @throws InputError where there is none of this name, or it means two things */
   costNamed(name: string): Cost;
+  /** Whether there is a cost of this name before anything is measured. */
+  knowsCost(name: string): boolean;
+}
+
+/** What is there before the configuration is read. */
+export interface Given {
+  readonly space: SearchSpace;
+  /** costs that are recorded for the members of a shrunk space */
+  readonly costs: ReadonlyMap<string, Cost>;
 }
 
 interface Measuring {
@@ -56,7 +69,7 @@ interface Measuring {
 /** @throws InputError for everything in the configuration that does not exist or does not fit together, before anything is measured */
 export async function buildRun(config: Config): Promise<BuiltRun> {
   const measuring = await buildMeasuring(config);
-  const { space, declaration, table, limits, costNamed } = measuring;
+  const { space, declaration, table, limits, costNamed, costFiles } = measuring;
   const { evaluations, size, costBins, growth, rounds } = config.shrink;
   const randomSeed = config.randomSeed ?? 1;
   const task: ShrinkTask = {
@@ -83,8 +96,10 @@ export async function buildRun(config: Config): Promise<BuiltRun> {
         'file' in config.evaluator && table !== undefined
           ? { ...config.evaluator, sha256: table.sha256 }
           : config.evaluator,
+      ...(config.costTables === undefined ? {} : { costTables: recordedFiles(costFiles) }),
     },
     task,
+    costFiles,
     notes: measuring.notes,
     ...(table === undefined ? {} : { table }),
     ...(measuring.surrogate === undefined ? {} : { surrogate: measuring.surrogate }),
@@ -94,15 +109,32 @@ export async function buildRun(config: Config): Promise<BuiltRun> {
 
 /**
  * The part of a configuration that says what is measured, and how.
- * @param given the space, where the caller has it; else that of the configuration
+ * @param given what the caller has already; else the space is that of the configuration
  * @throws InputError for everything in it that does not exist or does not fit together
  */
-export async function buildMeasuring(config: Config, given?: SearchSpace): Promise<BuiltMeasuring> {
-  const built = given === undefined ? await buildSpace(config) : { space: given };
+export async function buildMeasuring(config: Config, given?: Given): Promise<BuiltMeasuring> {
+  const built = given === undefined ? await buildSpace(config) : { space: given.space };
   const measuring = await buildEvaluator(config, built.space);
-  const costNamed = (name: string) => findCost(name, built.space, config, measuring.table);
-  const limits = (config.shrink.limits ?? []).map(({ cost, max }) => ({ cost: costNamed(cost), max }));
-  return { ...built, ...measuring, limits, costNamed };
+  const costFiles = await readCostFiles(config.costTables ?? [], built.space);
+  const { limits: asked = [], costBins } = config.shrink;
+  const sources: CostSources = {
+    space: built.space,
+    files: costFiles,
+    evaluator: config.evaluator.kind,
+    ...(measuring.table === undefined ? {} : { table: measuring.table }),
+    ...(given === undefined ? {} : { recorded: given.costs }),
+  };
+  const limits = asked.map(({ cost, max }) => ({ cost: costNamed(cost, sources), max }));
+  const used = [...asked.map(({ cost }) => cost), ...(costBins === undefined ? [] : [costBins.cost])];
+  return {
+    ...built,
+    ...measuring,
+    notes: [...measuring.notes, ...costNotes(used, sources)],
+    limits,
+    costFiles,
+    costNamed: (name) => costNamed(name, sources),
+    knowsCost: (name) => knowsCost(name, sources),
+  };
 }
 
 async function buildSpace({ space }: Config): Promise<{ space: SearchSpace; declaration?: string }> {
@@ -138,7 +170,7 @@ async function buildEvaluator(config: Config, space: SearchSpace): Promise<Measu
     throw new InputError('has changed since this run began; restore it, or start a new run', { file: evaluator.file });
   }
   const scale = accuracyScale(table, table.column(evaluator.accuracy));
-  const used = [evaluator.accuracy, truth, ...(config.shrink.limits ?? []).map(({ cost }) => cost)];
+  const used = [evaluator.accuracy, truth];
   const about = (note: string) =>
     !note.startsWith('column ') || used.some((name) => note.startsWith(`column "${name}"`));
   const notes = [...table.notes.filter(about), ...(scale.note === undefined ? [] : [scale.note])];
@@ -161,27 +193,6 @@ async function buildEvaluator(config: Config, space: SearchSpace): Promise<Measu
     notes: [...notes, ...fitted.report.warnings],
     truth: (codes) => fitted.predict(codes),
   };
-}
-
-/** The space's own exact cost, else the table's column; under a surrogate only the former, since a sample limits nothing. */
-function findCost(name: string, space: SearchSpace, { evaluator }: Config, table: Table | undefined): Cost {
-  const own = space.costs.get(name);
-  if (own !== undefined) return own;
-  const known = [...space.costs.keys()];
-  const listed = known.length === 0 ? 'it knows none' : `it knows ${known.join(', ')}`;
-  if (evaluator.kind === 'surrogate' && table?.columns.includes(name)) {
-    throw new InputError(
-      `cost "${name}" is known only for the ${table.size} networks of the table, so it cannot limit all of ${space.name}; ${listed}`,
-    );
-  }
-  if (table === undefined || evaluator.kind === 'surrogate') {
-    const advice = known.length === 0 ? listed : nearest(name, known);
-    const measured =
-      evaluator.kind === 'command' ? '; a cost that the program reports comes too late to be a limit' : '';
-    throw new InputError(`${space.name} has no cost "${name}"; ${advice}${measured}`);
-  }
-  const column = table.column(name);
-  return { name, unit: '', of: (codes) => column.of(codes) };
 }
 
 /** The settings without the keys that are undefined. */

@@ -47,6 +47,15 @@ export const spaceSchema = z.union(
   'must be the name of a built-in space, a YAML file, or a map with file or declaration',
 );
 
+/** Files of latencies or other costs; paths, or with the hash of what they must hold. */
+export const costTablesSchema = z.array(
+  z.union(
+    [text, z.strictObject({ file: text, sha256: text.optional() }, 'must be a map')],
+    'must be a path, or a map with file',
+  ),
+  'must be a list',
+);
+
 /** How to shrink. */
 export const shrinkSchema = z.strictObject(
   {
@@ -72,6 +81,7 @@ export const configSchema = z.strictObject(
     noise: number.min(0, 'must be at least 0').optional(),
     /** column of the table to report against; never shown to the search */
     truth: text.optional(),
+    costTables: costTablesSchema.optional(),
     shrink: shrinkSchema,
     randomSeed: z.int('must be a whole number').optional(),
     /** the command line that made this run, for provenance */
@@ -119,12 +129,25 @@ export function withAbsoluteSpace(space: Config['space'], folder: string): Confi
   return typeof space !== 'string' && 'file' in space ? { file: resolve(folder, space.file) } : space;
 }
 
+/** Cost tables as a configuration names them, with their paths made absolute. */
+export function withAbsoluteCostTables(
+  costTables: Config['costTables'],
+  folder: string,
+): { costTables?: NonNullable<Config['costTables']> } {
+  if (costTables === undefined) return {};
+  const absolute = costTables.map((own) =>
+    typeof own === 'string' ? resolve(folder, own) : { ...own, file: resolve(folder, own.file) },
+  );
+  return { costTables: absolute };
+}
+
 /** The same configuration with every path made absolute. */
 export function withAbsolutePaths(config: Config, folder: string): Config {
   const { space, evaluator } = config;
   return {
     ...config,
     space: withAbsoluteSpace(space, folder),
+    ...withAbsoluteCostTables(config.costTables, folder),
     evaluator:
       'file' in evaluator
         ? { ...evaluator, file: resolve(folder, evaluator.file) }

@@ -14,6 +14,7 @@ import { type BuiltRun, buildRun } from './build.js';
 import { type Config, configText, readConfig } from './config.js';
 import type { RunFolder } from './folder.js';
 import { inNewFolder, inRunFolder, removeUnfinished } from './in-folder.js';
+import { recordedFiles } from './named-costs.js';
 import { VERSION } from './version.js';
 
 /** What a caller may watch and stop. */
@@ -68,7 +69,7 @@ async function carryOut(folder: RunFolder, built: BuiltRun, hooks: RunHooks, tal
   try {
     hooks.onStart?.(built, folder);
     if (await exists(folder.shrunkSpace)) {
-      const shrunk = await ShrunkSpace.fromFile(folder.shrunkSpace, task.space);
+      const shrunk = withTaskCosts(await ShrunkSpace.fromFile(folder.shrunkSpace, task.space), built);
       return { folder, built, shrunk, replayed: shrunk.data.spent };
     }
     const journal = await openJournal(folder.journal, {
@@ -92,6 +93,18 @@ async function carryOut(folder: RunFolder, built: BuiltRun, hooks: RunHooks, tal
   } finally {
     await task.evaluator.close?.();
   }
+}
+
+/** With the costs that only the run's tables know, for architectures that are not members too. */
+function withTaskCosts({ data }: ShrunkSpace, { task }: BuiltRun): ShrunkSpace {
+  const used = [
+    ...(task.limits ?? []).map(({ cost }) => cost),
+    ...(task.costBins === undefined ? [] : [task.costBins.cost]),
+  ];
+  return new ShrunkSpace({
+    ...data,
+    costs: new Map([...data.costs, ...used.map((cost) => [cost.name, cost] as const)]),
+  });
 }
 
 /** Counts outcomes as they come in; a round knows them only when its last one has. */
@@ -121,7 +134,7 @@ class Tally {
   }
 }
 
-function provenanceOf({ config, task, table }: BuiltRun) {
+function provenanceOf({ config, task, table, costFiles }: BuiltRun) {
   const { evaluations, size, growth, rounds, limits = [], costBins } = config.shrink;
   return {
     version: VERSION,
@@ -129,6 +142,7 @@ function provenanceOf({ config, task, table }: BuiltRun) {
     ...(config.command === undefined ? {} : { command: config.command }),
     ...(config.randomSeed === undefined ? {} : { randomSeed: config.randomSeed }),
     ...(table === undefined ? {} : { table: { file: table.file, sha256: table.sha256 } }),
+    ...(costFiles.length === 0 ? {} : { costTables: recordedFiles(costFiles) }),
     options: {
       evaluations,
       size: size ?? null,

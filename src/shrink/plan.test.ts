@@ -64,7 +64,7 @@ describe('a plan', () => {
     ],
     [
       { limits: [{ cost: weight, max: -1 }] },
-      'no architecture of test satisfies weight <= -1 (lowest found: 0); raise the limit above the lowest value found',
+      'no architecture of test satisfies weight <= -1 (lowest possible: 0); raise the limit above the lowest value',
     ],
   ])('%j: %s', (rest, message) => {
     expect(() => plan([4, 4, 4], rest)).toThrow(new InputError(message));

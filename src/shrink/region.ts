@@ -1,25 +1,27 @@
 /** The part of a space that may be sampled, measured and kept: valid architectures within the limits. */
-import { InputError } from '../errors.js';
 import { createRandom, type Random } from '../math/random.js';
 import type { SearchRegion } from '../search/region.js';
 import { ArchitectureSet } from '../spaces/architecture-set.js';
-import { forEachEdit } from '../spaces/edits.js';
-import { forEachArchitecture } from '../spaces/enumerate.js';
+import { forEachArchitecture, isListable, LIST_LIMIT } from '../spaces/enumerate.js';
+import { type CountedLimits, countLimits } from '../spaces/limit-counting.js';
 import type { Architecture, Codes, Cost, Limit, SearchSpace } from '../spaces/space.js';
+import { nearestToLimits, refuseLimits } from './unsatisfiable.js';
 
-/** A space of at most this many architectures is listed; a larger one is only ever sampled. */
-export const LIST_LIMIT = 200_000n;
-/** Combinations that may be looked at to list a space in which most are forbidden. */
-const MOST_COMBINATIONS = 20_000_000;
 const REJECTION_TRIES = 20_000;
+/** A smaller share within the limits is counted instead of tried, where that is possible. */
+export const RARE = 0.01;
+/** Draws by which the share of a counted set that is really within the limits is estimated. */
+const COUNTED_DRAWS = 2000;
 
-/** A region never changes; what it finds out about itself it keeps. */
+/** A region never changes, and samples are a function of the stream alone; what it finds out about itself it keeps. */
 export class Region implements SearchRegion {
   readonly space: SearchSpace;
   readonly limits: readonly Limit[];
-  #listed: ArchitectureSet | undefined;
-  #shareWithin: number | undefined;
-  #foothold: Architecture | undefined; // where rejection is hopeless, random walks start here
+  #listed: { readonly members: ArchitectureSet | undefined } | undefined;
+  #tried: number | undefined; // share of random architectures that is within the limits
+  #counted: { readonly limits: CountedLimits | undefined } | undefined;
+  #estimate: number | undefined;
+  #foothold: Architecture | undefined; // where nothing else is left, random walks start here
 
   constructor(space: SearchSpace, limits: readonly Limit[]) {
     this.space = space;
@@ -32,7 +34,7 @@ export class Region implements SearchRegion {
     return true;
   }
 
-  /** Number of architectures; where the space is too large to list under limits, that of the space without them. */
+  /** Number of architectures; where they are too many to list under limits, that of the space without them. */
   get size(): bigint {
     if (this.limits.length === 0) return this.space.size;
     const listed = this.list();
@@ -40,100 +42,92 @@ export class Region implements SearchRegion {
   }
 
   /**
-   * About how many architectures: exact where the space can be listed or has no limits, otherwise from 20,000 random
-   * architectures, and too large where fewer than about one in 20,000 is within the limits.
+   * About how many architectures: exact where they can be listed or there are no limits, otherwise from 20,000 random architectures, or,
+   * where few of these are within the limits and the costs are sums, from counting. Where neither will do, it is too large.
    */
   get estimatedSize(): number {
     if (this.limits.length === 0 || this.list() !== undefined) return Number(this.size);
-    this.#shareWithin ??= this.#estimateShare();
-    return Number(this.size) * this.#shareWithin;
+    this.#estimate ??= this.#estimateSize();
+    return this.#estimate;
   }
 
-  /** All architectures of the region, or undefined where the space is too large to list. @throws InputError where there are none */
+  /** All architectures of the region, or undefined where they are too many to list. @throws InputError where there are none */
   list(): ArchitectureSet | undefined {
-    if (this.space.size > LIST_LIMIT || combinations(this.space) > MOST_COMBINATIONS) return undefined;
-    if (this.#listed === undefined) {
-      const listed = new ArchitectureSet(this.space.dimensions.length, Number(this.space.size));
-      forEachArchitecture(this.space, (codes) => {
-        if (this.allows(codes)) listed.add(codes);
-      });
-      if (listed.size === 0) this.#refuse(this.#cheapest());
-      this.#listed = listed;
-    }
-    return this.#listed;
+    this.#listed ??= { members: this.#list() };
+    return this.#listed.members;
   }
 
   /**
-   * A uniformly random architecture of the region: from the list, by rejection, or, where the limits leave less than about
-   * 1 in 20,000, as the end of a random walk inside the limits (uniform in the long run). @throws InputError where there are none
+   * A uniformly random architecture of the region: from the list, by rejection, or by counting (docs/algorithm.md). Only where the limits leave
+   * next to nothing and some cost is no sum it is the end of a random walk inside the limits, uniform in the long run.
+   * @throws InputError where there are none
    */
   sample(random: Random): Architecture {
     const { space } = this;
     if (this.limits.length === 0) return space.sample(random);
     const listed = this.list();
     if (listed !== undefined) return space.architecture(listed.codesAt(random.integer(listed.size)));
-    if (this.#foothold === undefined) {
-      for (let tries = 0; tries < REJECTION_TRIES; tries++) {
-        const candidate = space.sample(random);
-        if (this.allows(candidate)) return candidate;
-      }
-      this.#foothold = this.#descend(random);
+    const counted = this.#countedLimits();
+    const isHopeless = counted === undefined && this.#triedShare() === 0;
+    for (let tries = 0; tries < (isHopeless ? 0 : REJECTION_TRIES); tries++) {
+      const candidate = counted === undefined ? space.sample(random) : this.#drawCounted(counted, random);
+      if (candidate !== undefined && this.allows(candidate)) return candidate;
     }
+    this.#foothold ??= nearestToLimits(this, createRandom(0).split('foothold'));
+    if (!this.allows(this.#foothold)) refuseLimits(this, this.#foothold);
     return this.#walk(this.#foothold, random);
   }
 
-  /** From a stream of its own, so that asking disturbs nothing. */
-  #estimateShare(): number {
-    const random = createRandom(0).split('share within the limits');
-    let within = 0;
-    for (let tries = 0; tries < REJECTION_TRIES; tries++) if (this.allows(this.space.sample(random))) within++;
-    return Math.max(1, within) / REJECTION_TRIES;
-  }
-
-  /** Cost descent from the cheapest of many random architectures until every limit holds. */
-  #descend(random: Random): Architecture {
-    let best = this.#cheapest(random);
-    for (;;) {
-      if (this.allows(best)) return best;
-      const codes = Array.from(best);
-      let excess = this.#excess(best);
-      let better: number[] | undefined;
-      forEachEdit(this.space, codes, () => {
-        const own = this.#excess(codes);
-        if (own < excess) {
-          excess = own;
-          better = [...codes];
-        }
-      });
-      if (better === undefined) this.#refuse(best);
-      best = this.space.architecture(better);
-    }
-  }
-
-  /** The architecture that exceeds the limits least: of all where the space is listed, else of a sample. */
-  #cheapest(random?: Random): Architecture {
-    let best: number[] | undefined;
-    let least = Number.POSITIVE_INFINITY;
+  #list(): ArchitectureSet | undefined {
+    const isSmall = isListable(this.space);
+    const known = isSmall ? undefined : this.limits.find(({ cost }) => cost.known !== undefined)?.cost.known?.();
+    const counted = isSmall || known !== undefined || this.limits.length === 0 ? undefined : this.#countedLimits();
+    const isCounted = counted !== undefined && counted.count <= Number(LIST_LIMIT);
+    if (!isSmall && known === undefined && !isCounted) return undefined;
+    const listed = new ArchitectureSet(this.space.dimensions.length);
     const consider = (codes: Codes) => {
-      const excess = this.#excess(codes);
-      if (best === undefined || excess < least) {
-        least = excess;
-        best = Array.from(codes);
-      }
+      if (this.space.isValid(codes) && this.allows(codes)) listed.add(codes);
     };
-    if (random === undefined) forEachArchitecture(this.space, consider);
-    else for (let tries = 0; tries < REJECTION_TRIES; tries++) consider(this.space.sample(random));
-    return this.space.architecture((best as number[] | undefined) ?? []);
+    if (isSmall) forEachArchitecture(this.space, consider);
+    else if (known !== undefined) for (const codes of known) consider(codes);
+    else counted?.forEach(consider);
+    if (listed.size === 0) refuseLimits(this, undefined);
+    return listed;
   }
 
-  /** By how much the limits are exceeded in all, each as a fraction of itself; unknown costs exceed without bound. */
-  #excess(codes: Codes): number {
-    let excess = 0;
-    for (const { cost, max } of this.limits) {
-      const over = cost.of(codes) - max;
-      excess += Number.isNaN(over) ? Number.POSITIVE_INFINITY : Math.max(0, over) / (Math.abs(max) || 1);
+  /** What the limits leave, where that is little and can be counted. */
+  #countedLimits(): CountedLimits | undefined {
+    this.#counted ??= { limits: this.#triedShare() < RARE ? countRegion(this) : undefined };
+    return this.#counted.limits;
+  }
+
+  #drawCounted(counted: CountedLimits, random: Random): Architecture | undefined {
+    const codes: number[] = new Array(this.space.dimensions.length).fill(0);
+    counted.sampleInto(codes, random);
+    return this.space.isValid(codes) ? this.space.architecture(codes) : undefined;
+  }
+
+  /** From a stream of its own, so that asking disturbs nothing. */
+  #triedShare(): number {
+    if (this.#tried === undefined) {
+      const random = createRandom(0).split('share within the limits');
+      let within = 0;
+      for (let tries = 0; tries < REJECTION_TRIES; tries++) if (this.allows(this.space.sample(random))) within++;
+      this.#tried = within / REJECTION_TRIES;
     }
-    return excess;
+    return this.#tried;
+  }
+
+  #estimateSize(): number {
+    const counted = this.#countedLimits();
+    if (counted === undefined) return Number(this.size) * Math.max(1 / REJECTION_TRIES, this.#triedShare());
+    const random = createRandom(0).split('share of the counted');
+    let within = 0;
+    for (let draws = 0; draws < COUNTED_DRAWS; draws++) {
+      const drawn = this.#drawCounted(counted, random);
+      if (drawn !== undefined && this.allows(drawn)) within++;
+    }
+    return (counted.count * Math.max(1, within)) / COUNTED_DRAWS;
   }
 
   #walk(start: Architecture, random: Random): Architecture {
@@ -150,21 +144,22 @@ export class Region implements SearchRegion {
     }
     return this.space.architecture(codes);
   }
-
-  #refuse(cheapest: Architecture): never {
-    const costs = this.limits.map(({ cost, max }) => {
-      const value = cost.of(cheapest);
-      return `${cost.name} <= ${max} (lowest found: ${Number.isNaN(value) ? 'unknown' : `${+value.toPrecision(6)}`})`;
-    });
-    throw new InputError(
-      `no architecture of ${this.space.name} satisfies ${costs.join(' and ')}; raise the limit above the lowest value found`,
-    );
-  }
 }
 
-/** Combinations of choices, forbidden ones included. */
-function combinations({ dimensions }: SearchSpace): number {
-  return dimensions.reduce((product, { choices }) => product * choices.length, 1);
+/**
+ * Counts what the limits that are sums leave of a region; the others are the caller's to check.
+ * @param rest as those of `countLimits`
+ * @returns undefined where no limit is a sum, or too many dimensions are tied together
+ */
+export function countRegion(
+  { space, limits }: Region,
+  ...rest: [choices?: readonly (readonly number[])[], cells?: number]
+): CountedLimits | undefined {
+  const sums = limits.flatMap(({ cost, max }) => {
+    const sum = cost.sum?.();
+    return sum === undefined ? [] : [{ sum, max }];
+  });
+  return sums.length === 0 ? undefined : countLimits(space, sums, ...rest);
 }
 
 /** Equally filled bins of a cost, from cheap to costly. */

@@ -2,13 +2,14 @@
 import { LissnasError } from '../errors.js';
 import { meanInterval } from '../math/statistics.js';
 import { fitLocalityModel, type LocalityModel } from '../predictors/gaussian-process.js';
+import { LIST_LIMIT } from '../spaces/enumerate.js';
 import { connectedComponents } from './components.js';
 import { levelSets } from './level-set.js';
 import { type GrownRound, pocketsOf, seedsOf } from './lineage.js';
 import { planRounds } from './plan.js';
 import { growPockets } from './pockets.js';
 import { growRadius } from './radius.js';
-import { costBins, LIST_LIMIT, Region } from './region.js';
+import { costBins, Region } from './region.js';
 import type { Round, ShrinkResult, StopReason } from './result.js';
 import { Sampler, type Source } from './sampling.js';
 import { selectSeeds } from './seeds.js';

@@ -16,6 +16,8 @@ export interface Provenance {
   readonly evaluator?: string;
   /** the table that was searched on */
   readonly table?: { readonly file: string; readonly sha256: string };
+  /** the tables of costs that were given */
+  readonly costTables?: readonly { readonly file: string; readonly sha256: string }[];
   /** all other settings by name */
   readonly options?: Readonly<Record<string, string | number | boolean | null>>;
 }

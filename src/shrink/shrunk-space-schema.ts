@@ -37,6 +37,9 @@ export const provenanceSchema = z
       randomSeed: number.optional(),
       evaluator: text.optional(),
       table: z.strictObject({ file: text, sha256 }, 'must be a map with file and sha256').optional(),
+      costTables: z
+        .array(z.strictObject({ file: text, sha256 }, 'must be a map with file and sha256'), 'must be a list')
+        .optional(),
       options: z
         .record(
           text,

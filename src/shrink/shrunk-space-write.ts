@@ -72,14 +72,15 @@ function fields(data: ShrunkSpaceData): { [Key in keyof ShrunkSpaceFile]-?: () =
   };
 }
 
-/** In the order of the file, whatever that of the caller. */
-function provenanceFields({ version, command, randomSeed, evaluator, table, options }: Provenance) {
+/** How something was made, in the order of the file, whatever that of the caller. */
+export function provenanceFields({ version, command, randomSeed, evaluator, table, costTables, options }: Provenance) {
   return {
     version,
     ...(command !== undefined && { command }),
     ...(randomSeed !== undefined && { randomSeed }),
     ...(evaluator !== undefined && { evaluator }),
     ...(table && { table: { file: table.file, sha256: table.sha256 } }),
+    ...(costTables && { costTables: costTables.map(({ file, sha256 }) => ({ file, sha256 })) }),
     ...(options && { options: { ...options } }),
   };
 }

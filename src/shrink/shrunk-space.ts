@@ -5,7 +5,7 @@ import type { Measurement } from '../measurements/measurement.js';
 import { type LocalityModel, restoreLocalityModel } from '../predictors/gaussian-process.js';
 import type { Prediction } from '../predictors/predictor.js';
 import { ArchitectureSet } from '../spaces/architecture-set.js';
-import type { Architecture, Codes, SearchSpace } from '../spaces/space.js';
+import type { Architecture, Codes, Cost, SearchSpace } from '../spaces/space.js';
 import { binOf, MemberGroups } from './member-groups.js';
 import type { Pocket, ShrinkResult } from './result.js';
 import { dataOfResult, type Provenance, type ShrunkSpaceData, type ShrunkSpaceDetails } from './shrunk-space-data.js';
@@ -100,6 +100,20 @@ export class ShrunkSpace {
   costBinOf(index: number): number {
     const { costBins, memberCosts } = this.data;
     return costBins === undefined ? 0 : binOf(memberCosts.get(costBins.cost)![index]!, costBins.edges);
+  }
+
+  /** The costs that limits and cost bins are about, as they are recorded: known for the members only, and without the tables. */
+  get recordedCosts(): ReadonlyMap<string, Cost> {
+    const { limits, costBins, memberCosts, members } = this.data;
+    const units = new Map(
+      [...limits, ...(costBins === undefined ? [] : [costBins])].map(({ cost, unit }) => [cost, unit]),
+    );
+    return new Map(
+      [...memberCosts].map(([name, values]) => [
+        name,
+        { name, unit: units.get(name) ?? '', of: (codes) => values[members.indexOf(codes)] ?? Number.NaN },
+      ]),
+    );
   }
 
   /** Member number `index`, 0 .. size - 1. */

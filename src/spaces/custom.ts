@@ -1,6 +1,6 @@
 /** A user's own space, declared in YAML (or JSON, which is YAML too). */
 import { InputError } from '../errors.js';
-import { additiveCost } from './additive-cost.js';
+import { decimalCost } from './additive-cost.js';
 import { type DimensionDefinition, defineSpace } from './define.js';
 import { nearest } from './nearest.js';
 import type { Cost, SearchSpace } from './space.js';
@@ -93,5 +93,6 @@ function readCost(
     });
   });
   const counts = dimensions.map((dimension) => dimension.choices.length);
-  return { name, unit: unit ?? '', of: additiveCost(counts, base ?? 0, tables) };
+  const of = decimalCost(counts, [base ?? 0], tables);
+  return { name, unit: unit ?? '', of, sum: () => of.sum };
 }

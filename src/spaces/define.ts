@@ -75,6 +75,7 @@ export function defineSpace(definition: SpaceDefinition): SearchSpace {
     size: validity.size,
     costs: new Map((definition.costs ?? []).map((cost) => [cost.name, cost])),
     unconstrained,
+    ...(validity.ties !== undefined && { ties: validity.ties }),
     isValid: (codes: Codes) => unconstrained || validity.isValid(codes),
     architecture,
     parse: (text: string) => {

@@ -13,3 +13,13 @@ export function forEachArchitecture(space: SearchSpace, visit: (codes: Uint8Arra
     codes[d] = codes[d]! + 1;
   }
 }
+
+/** A space of at most this many architectures is listed; a larger one is only ever sampled. */
+export const LIST_LIMIT = 200_000n;
+/** Combinations that may be looked at to list a space in which most are forbidden. */
+const MOST_COMBINATIONS = 20_000_000;
+
+/** Whether a space is small enough to go through all of it. */
+export function isListable({ size, dimensions }: SearchSpace): boolean {
+  return size <= LIST_LIMIT && dimensions.reduce((all, { choices }) => all * choices.length, 1) <= MOST_COMBINATIONS;
+}

@@ -1,5 +1,6 @@
 /** Forbidden combinations of choices: rules that tell which points of a space are no architectures. */
 import { InputError } from '../errors.js';
+import { linkedGroups } from './linked-groups.js';
 import type { Choice, Codes, Dimension } from './space.js';
 
 /** A combination that may not occur: for each mentioned dimension the choice, or the several choices, that it is about. */
@@ -81,6 +82,11 @@ export function ruleBreaker(dimensions: readonly Dimension[], rules: readonly Ru
     }
     return -1;
   };
+}
+
+/** The dimensions that rules mention, in groups that no rule connects; whether codes break a rule is decided in each group by itself. */
+export function tiedDimensions(rules: readonly Rule[]): number[][] {
+  return linkedGroups(rules.map((rule) => rule.map(({ dimension }) => dimension)));
 }
 
 /** A rule as a person reads it, e.g. `kernel=5 with expand=1 or 3`. */

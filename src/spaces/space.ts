@@ -1,5 +1,6 @@
 /** The interface of a search space: dimensions of choices, and what makes a point of it an architecture. */
 import type { Random } from '../math/random.js';
+import type { CostSum } from './cost-sum.js';
 
 declare const architectureBrand: unique symbol;
 
@@ -30,6 +31,10 @@ export interface Cost {
   readonly unit: string;
   /** NaN where the cost is not known; such an architecture never satisfies a limit. */
   of(codes: Codes): number;
+  /** How it adds up, where it does: limits on a huge space are then counted instead of tried. May take time when first asked. */
+  sum?(): CostSum | undefined;
+  /** Where it is known for some architectures only, all of those, each once: a limit then leaves nothing else. */
+  known?(): Iterable<Architecture>;
 }
 
 /** A hard limit: only architectures with `cost.of(a) <= max` may be sampled, measured or kept. */
@@ -48,6 +53,11 @@ export interface SearchSpace {
   readonly costs: ReadonlyMap<string, Cost>;
   /** true when every combination of choices is valid, so that callers may skip `isValid` */
   readonly unconstrained: boolean;
+  /**
+   * Groups of dimensions, by index, that the `forbidden` rules tie together: whether codes are valid is decided in each group by itself.
+   * Missing where the rules are not known.
+   */
+  readonly ties?: readonly (readonly number[])[];
   /** Whether the codes, already in range, form an architecture of this space (the `forbidden` rules). */
   isValid(codes: Codes): boolean;
   /** The architecture of these codes. @throws InputError when out of range, of the wrong length or not valid */

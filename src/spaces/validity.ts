@@ -2,7 +2,7 @@
 import { InputError, LissnasError } from '../errors.js';
 import type { Random } from '../math/random.js';
 import { countRules } from './counting.js';
-import { describeRule, type ForbiddenRule, readRules, ruleBreaker } from './forbidden.js';
+import { describeRule, type ForbiddenRule, readRules, ruleBreaker, tiedDimensions } from './forbidden.js';
 import type { Codes, Dimension } from './space.js';
 
 /** What a space knows of its architectures. All codes are in range. */
@@ -12,6 +12,8 @@ export interface Validity {
   isValid(codes: Codes): boolean;
   /** why codes that are not valid are not, e.g. `a=1, b=2 is forbidden` */
   complaint(codes: Codes): string;
+  /** groups of dimensions, by index, in each of which it is decided by itself whether codes are valid; missing where it is not known */
+  readonly ties?: readonly (readonly number[])[];
   /** uniformly random valid codes */
   sample(random: Random): number[];
 }
@@ -28,6 +30,7 @@ export function validByRules(
   if (count === 0n) throw new InputError(`the forbidden rules of space "${space}" leave no architecture`);
   return {
     size: count,
+    ties: tiedDimensions(rules),
     isValid: (codes) => firstBroken(codes) < 0,
     complaint: (codes) => `${describeRule(dimensions, rules[firstBroken(codes)]!)} is forbidden`,
     sample: (random) => {

@@ -3,9 +3,10 @@ import { InputError } from '../errors.js';
 import type { Random } from '../math/random.js';
 import { MemberGroups } from '../shrink/member-groups.js';
 import { aliveChoices, combinationsOf, type KeptChoices, Product, survivorsOf } from '../shrink/product.js';
-import { LIST_LIMIT, Region } from '../shrink/region.js';
+import { Region } from '../shrink/region.js';
 import type { Shrunk } from '../shrink/result.js';
 import type { ArchitectureSet } from '../spaces/architecture-set.js';
+import { LIST_LIMIT } from '../spaces/enumerate.js';
 import type { Architecture, Limit, SearchSpace } from '../spaces/space.js';
 
 /** A set of architectures to sample from. It never changes. */
@@ -25,14 +26,12 @@ export interface PathRegion {
 export function wholeRegion(space: SearchSpace, limits: readonly Limit[] = []): PathRegion {
   const all = space.dimensions.map(({ choices }) => choices.map(() => true));
   const region = new Region(space, limits);
-  const isPure = limits.length === 0 || region.list() !== undefined;
   return {
     space,
     choices: aliveChoices(all),
     isProduct: space.unconstrained && limits.length === 0,
     pocketCount: 1,
-    // a region that is not listed remembers where its first search for a member ended, so every draw has one of its own
-    sample: (random) => (isPure ? region : new Region(space, limits)).sample(random),
+    sample: (random) => region.sample(random),
   };
 }
 
@@ -62,7 +61,9 @@ export function memberRegion(shrunk: Pick<Shrunk, 'space' | 'members' | 'pocketO
 export function productRegion(space: SearchSpace, limits: readonly Limit[], kept: KeptChoices): PathRegion {
   const isProduct = space.unconstrained && limits.length === 0;
   const isListed = !isProduct && combinationsOf(kept) <= Number(LIST_LIMIT);
-  const listed = isListed ? survivorsOf(new Region(space, limits), kept) : undefined;
+  const region = new Region(space, limits);
+  const listed = isListed ? survivorsOf(region, kept) : undefined;
+  const product = new Product(region, kept);
   const nothing = () => new InputError(`no architecture with only the choices left was found in ${space.name}`);
   if (listed?.size === 0) throw nothing();
   return {
@@ -72,8 +73,8 @@ export function productRegion(space: SearchSpace, limits: readonly Limit[], kept
     pocketCount: 1,
     sample(random) {
       if (listed !== undefined) return space.architecture(listed.codesAt(random.integer(listed.size)));
-      const drawn = new Product(new Region(space, limits), kept).sample(random); // a new one: it remembers as regions do
-      if (!kept.every((choices, d) => choices[drawn[d]!])) throw nothing();
+      const drawn = product.find(random);
+      if (drawn === undefined) throw nothing();
       return space.architecture(drawn);
     },
   };

@@ -1,5 +1,6 @@
 /** From a one-shot configuration to objects: space, networks, images, limits. */
 import { createHash } from 'node:crypto';
+import type { CostFile } from '../../benchmarks/cost-file.js';
 import { withCostsFor } from '../../costs/built-in.js';
 import { checkAugmentation } from '../../datasets/augmentation.js';
 import type { Dataset } from '../../datasets/dataset.js';
@@ -21,6 +22,7 @@ import type { Cost, Limit, SearchSpace } from '../../spaces/space.js';
 import { type DatasetImages, datasetImages, wholePart } from '../../supernet/dataset-images.js';
 import { stepsOf } from '../../supernet/recipe.js';
 import { CONFIG_FORMAT } from '../config.js';
+import { type CostSources, costNamed, readCostFiles, recordedFiles } from '../named-costs.js';
 import { VERSION } from '../version.js';
 import type { OneShotConfig } from './config.js';
 
@@ -40,7 +42,9 @@ export interface OneShot {
   readonly cost: Cost;
   /** what nsga2 minimizes */
   readonly searchCost?: Cost;
+  /** A cost of the space or of a cost table. @throws InputError where there is none of this name, or it means two things */
   costNamed(name: string): Cost;
+  readonly costFiles: readonly CostFile[];
   readonly dataName: string;
   readonly classes: readonly string[];
   /** learned from, and judged by images of the training part that are held back: every decision is made by these */
@@ -70,25 +74,33 @@ export async function buildOneShot(config: OneShotConfig, signal?: AbortSignal):
   const training = { dataset: train, indices };
   const images = datasetImages({ training, validation: { dataset: train, indices: validation } });
   checkTraining(config, images, test);
-  const limits = (config.shrink.limits ?? []).map(({ cost, max }) => ({ cost: costOf(space, cost), max }));
+  const costFiles = await readCostFiles(config.costTables ?? [], space);
+  const sources: CostSources = { space, files: costFiles, evaluator: 'supernet' };
+  const limits = (config.shrink.limits ?? []).map(({ cost, max }) => ({ cost: costNamed(cost, sources), max }));
   const region = new Region(space, limits);
   region.sample(createRandom(0)); // refuses limits that nothing satisfies
   const { evaluations, size, rounds, costBins } = config.shrink;
-  if (costBins !== undefined) costOf(space, costBins.cost);
+  if (costBins !== undefined) costNamed(costBins.cost, sources);
   planRounds({ evaluations, ...(size !== undefined && { size }), ...(rounds !== undefined && { rounds }) }, region);
   const { searcher, cost } = config.search;
   if (searcher === 'nsga2' && cost === undefined)
     throw new InputError('search: nsga2 needs a cost to minimize beside the accuracy');
   checkFit(network, space, input);
   return {
-    config: { ...config, data: { ...config.data, sha256 }, format: CONFIG_FORMAT },
-    identity: identityOf(config, sha256, space),
+    config: {
+      ...config,
+      data: { ...config.data, sha256 },
+      ...(costFiles.length > 0 && { costTables: recordedFiles(costFiles) }),
+      format: CONFIG_FORMAT,
+    },
+    identity: identityOf(config, sha256, space, costFiles),
+    costFiles,
     ...{ space, network, input, limits, region, random, classes: train.classes, dataName: train.name },
-    costNamed: (cost) => costOf(space, cost),
+    costNamed: (cost) => costNamed(cost, sources),
     cost: costOf(space, 'flops_m', 'macs_m'),
     images,
     judged: datasetImages({ training, validation: wholePart(test) }),
-    ...(cost === undefined ? {} : { searchCost: costOf(space, cost) }),
+    ...(cost === undefined ? {} : { searchCost: costNamed(cost, sources) }),
   };
 }
 
@@ -139,15 +151,17 @@ function checkFit(network: BuildNetwork, space: SearchSpace, input: NetworkInput
   }
 }
 
-/** Where the images lie does not count, only what they are; nor does the number of threads. */
+/** Where the images and the cost tables lie does not count, only what they are; nor does the number of threads. */
 function identityOf(
-  { command: _, threads: __, data: ___, ...config }: OneShotConfig,
+  { command: _, threads: __, data: ___, costTables: ____, ...config }: OneShotConfig,
   images: string,
   space: SearchSpace,
+  costFiles: readonly CostFile[],
 ) {
   return runIdentity({
     config: { ...config, format: CONFIG_FORMAT },
     images,
+    ...(costFiles.length > 0 && { costTables: costFiles.map(({ sha256 }) => sha256) }),
     space: spaceHash(space),
     version: VERSION,
   });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { DatasetSpec } from '../../datasets/index.js';
 import { type SearcherName, searchers } from '../../search/index.js';
 import { supernetRecipeSchema, trainingRecipeSchema } from '../../supernet/recipe.js';
-import { CONFIG_FORMAT, shrinkSchema, spaceSchema } from '../config.js';
+import { CONFIG_FORMAT, costTablesSchema, shrinkSchema, spaceSchema } from '../config.js';
 
 const text = z.string('must be text').min(1, 'must not be empty');
 const whole = z.int('must be a whole number');
@@ -74,6 +74,7 @@ export const oneShotSchema = z.strictObject(
         'must be a map',
       )
       .prefault({}),
+    costTables: costTablesSchema.exactOptional(),
     shrink: shrinkSchema,
     search: z
       .strictObject(

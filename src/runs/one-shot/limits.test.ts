@@ -1,5 +1,5 @@
 /** Limits hold in every stage, and runs at the edge of what is possible end well or are refused before anything is trained. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { type BuildNetwork, networks } from '../../networks/index.js';
 import { ShrunkSpace } from '../../shrink/shrunk-space.js';
 import { builtInSpaces } from '../../spaces/index.js';
 import type { OneShotResult } from './result.js';
-import { startOneShot } from './run.js';
+import { resumeOneShot, startOneShot } from './run.js';
 import { tinyConfig, writeImages } from './testing/tiny-run.js';
 
 const space = builtInSpaces['mobile-tiny'];
@@ -133,7 +133,7 @@ describe('what cannot be done is refused before anything is trained', () => {
     [
       'limits that nothing keeps',
       { shrink: { ...shrink, limits: [{ cost: 'flops_m', max: 0.001 }] } },
-      /flops_m <= 0.001 \(lowest found: /,
+      /flops_m <= 0.001 \(lowest possible: /,
     ],
     ['an unknown limit', { shrink: { ...shrink, limits: [{ cost: 'flops', max: 1 }] } }, /"flops"; did you mean/],
     ['bins of an unknown cost', { shrink: { ...shrink, costBins: { cost: 'ms', count: 2 } } }, /no cost "ms"/],
@@ -158,3 +158,33 @@ describe('what cannot be done is refused before anything is trained', () => {
     expect(existsSync(folder)).toBe(false);
   });
 });
+
+it('keeps a limit by a table of layers in every stage, and goes on with that table only', async () => {
+  const phone = join(base, 'phone.csv');
+  const milliseconds = (d: number, choice: number) => ((7 * choice + 3 * d) % 5) / 10;
+  const rows = space.dimensions.flatMap(({ name, choices }, d) =>
+    choices.map((choice, c) => `${name},${choice},${milliseconds(d, c)}`),
+  );
+  writeFileSync(phone, `dimension,choice,ms\nstem,,1\n${rows.join('\n')}\n`);
+  const limits = [
+    { cost: 'ms', max: 2 },
+    { cost: 'flops_m', max: 0.4 },
+  ];
+  const result = await run('timed', { costTables: [phone], shrink: { evaluations: 8, size: 10, limits } });
+  const all = [...evaluated('timed'), ...textsOf(result).map((text) => [...space.parse(text)])];
+  const tenths = all.map((codes) => 10 + codes.reduce((sum, c, d) => sum + Math.round(10 * milliseconds(d, c)), 0));
+  expect(all.length).toBeGreaterThan(10);
+  expect(Math.max(...tenths)).toBeLessThanOrEqual(20);
+  expect(Math.max(...all.map((codes) => millions(codes)))).toBeLessThanOrEqual(0.4);
+  const { costs } = JSON.parse(readFileSync(join(base, 'timed/best.json'), 'utf8'));
+  expect(costs.ms.value).toBe(
+    tenths[all.findIndex((codes) => space.format(codes) === result.found.architecture)]! / 10,
+  );
+  const moved = join(base, 'moved.csv');
+  renameSync(phone, moved);
+  const config = join(base, 'timed/config.yaml');
+  writeFileSync(config, readFileSync(config, 'utf8').replace(phone, moved));
+  expect((await resumeOneShot(join(base, 'timed'))).result).toEqual(result);
+  writeFileSync(moved, readFileSync(moved, 'utf8').replace('stem,,1', 'stem,,1.1'));
+  await expect(resumeOneShot(join(base, 'timed'))).rejects.toThrow(/moved\.csv: has changed since this run began/);
+}, 120_000);

@@ -8,6 +8,7 @@ import { sourceOf } from '../../shrink/space-source.js';
 import type { Architecture } from '../../spaces/space.js';
 import { architectureFile } from '../architecture-file.js';
 import { writeFileAtomic } from '../atomic.js';
+import { recordedFiles } from '../named-costs.js';
 import { VERSION } from '../version.js';
 import type { OneShot } from './build.js';
 import type { NetworkFiles } from './files.js';
@@ -57,7 +58,10 @@ export async function writeNetworkFiles(
     architectureFile({
       ...{ space, source: sourceOf(space), architecture, input, classNames: classes, normalization },
       costs: new Map(
-        [...space.costs.values()].map((cost) => [cost.name, { value: cost.of(architecture), unit: cost.unit }]),
+        [...space.costs.values(), ...run.limits.map(({ cost }) => cost)].map((cost) => [
+          cost.name,
+          { value: cost.of(architecture), unit: cost.unit },
+        ]),
       ),
       ...(accuracy.test !== null && {
         accuracy: { value: accuracy.test, source: `${run.dataName}, test images, trained ${accuracy.trained}` },
@@ -70,6 +74,7 @@ export async function writeNetworkFiles(
           options: {},
         },
         ...(run.config.command !== undefined && { command: run.config.command }),
+        ...(run.costFiles.length > 0 && { costTables: recordedFiles(run.costFiles) }),
       },
     }),
   );

@@ -1,7 +1,7 @@
 /** Starting a one-shot run and going on with it. */
 import { dirname, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { checkConfig, readConfigDocument, withAbsoluteSpace } from '../config.js';
+import { checkConfig, readConfigDocument, withAbsoluteCostTables, withAbsoluteSpace } from '../config.js';
 import type { RunFolder } from '../folder.js';
 import { inNewFolder, inRunFolder, removeUnfinished } from '../in-folder.js';
 import { buildOneShot, type OneShot } from './build.js';
@@ -30,7 +30,8 @@ export async function readOneShotConfig(file: string): Promise<OneShotConfig> {
   const config = checkConfig(await readConfigDocument(file), oneShotSchema);
   const folder = dirname(resolve(file));
   const data = 'path' in config.data ? { ...config.data, path: resolve(folder, config.data.path) } : config.data;
-  return { ...config, data, space: withAbsoluteSpace(config.space, folder) };
+  const costTables = withAbsoluteCostTables(config.costTables, folder);
+  return { ...config, data, space: withAbsoluteSpace(config.space, folder), ...costTables };
 }
 
 /**

@@ -21,6 +21,7 @@ import type { TrainedNetwork } from '../../supernet/standalone.js';
 import type { Supernet } from '../../supernet/supernet.js';
 import { exists, writeFileAtomic } from '../atomic.js';
 import type { RunFolder } from '../folder.js';
+import { recordedFiles } from '../named-costs.js';
 import { VERSION } from '../version.js';
 import type { OneShot } from './build.js';
 import type { OneShotFiles } from './files.js';
@@ -69,6 +70,7 @@ export async function shrinkBy(context: StageContext, training: SupernetTraining
     version: VERSION,
     evaluator: `supernet after ${training.name}`,
     randomSeed: config.randomSeed,
+    ...(run.costFiles.length > 0 && { costTables: recordedFiles(run.costFiles) }),
     options: {
       ...{ evaluations, size: size ?? null, growth: growth ?? 'pockets', rounds: rounds ?? null },
       run: run.identity,
