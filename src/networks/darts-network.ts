@@ -27,10 +27,14 @@ export function dartsNetwork(
   const stem = convNorm(net, 'stem', net.input, { channels: STEM_MULTIPLIER * first, kernel: 3 });
   let [before, last] = [stem, stem];
   let channels = first;
+  let stage = 0;
   for (let index = 0; index < cells; index++) {
     const reduces = reductions.includes(index);
-    if (reduces) channels *= 2;
-    const prefix = `cell${index}`;
+    if (reduces) {
+      channels *= 2;
+      stage++;
+    }
+    const prefix = `stage${stage}.cell${index}`;
     const value = cell(net, prefix, reduces ? reduce : normal, {
       inputs: [
         reductions.includes(index - 1)

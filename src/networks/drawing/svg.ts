@@ -102,7 +102,8 @@ export function text(style: TextStyle, { x, y }: Point, content: string, anchor:
 
 /** About how broad a text is, in pixels. */
 export function textWidth(style: TextStyle, content: string): number {
-  return content.length * SIZES[style] * CHARACTER[style === 'name' ? 'name' : 'text'];
+  const wide = style === 'name' ? 0 : (content.match(/[mwMW]/g) ?? []).length;
+  return (content.length + wide / 2) * SIZES[style] * CHARACTER[style === 'name' ? 'name' : 'text'];
 }
 
 /** The text, shortened in the middle to at most so many characters. */
