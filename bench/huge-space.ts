@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { command } from '../src/evaluators/command.js';
 import { createRandom } from '../src/math/random.js';
 import { shrink } from '../src/shrink/rounds.js';
-import { spaceFromYaml } from '../src/spaces/custom.js';
+import { spaceFromYaml } from '../src/space-files/space-from-yaml.js';
 import { problem } from './problem.js';
 import { repository } from './repository.js';
 

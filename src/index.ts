@@ -7,9 +7,11 @@ export { InputError, LissnasError } from './errors.js';
 
 // Search spaces
 
-export { loadSpaceWithCosts as loadSpace } from './costs/load.js';
+export type { NetworkSpace } from './costs/network-space.js';
+export { isNetworkSpace } from './costs/network-space.js';
+export { loadSpace } from './space-files/load.js';
+export { spaceFromYaml } from './space-files/space-from-yaml.js';
 export { ArchitectureSet } from './spaces/architecture-set.js';
-export { spaceFromYaml } from './spaces/custom.js';
 export type { DimensionDefinition, SpaceDefinition } from './spaces/define.js';
 export { defineSpace } from './spaces/define.js';
 export { diameter, editDistance, forEachEdit, neighbours } from './spaces/edits.js';

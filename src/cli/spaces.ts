@@ -1,6 +1,6 @@
 /** `lissnas spaces`: the built-in spaces, or one space described. */
 
-import { loadSpaceWithCosts } from '../costs/load.js';
+import { loadSpace } from '../space-files/load.js';
 import { createRandom } from '../math/random.js';
 import { colors } from '../report/colors.js';
 import { count, number, table } from '../report/text.js';
@@ -32,7 +32,7 @@ export const registerSpaces: Register = (program) => {
     .option('--json', 'one JSON document')
     .action(async (name: string | undefined, { json }: { json?: true }) => {
       if (name === undefined) {
-        const spaces = await Promise.all(Object.keys(builtInSpaces).map(loadSpaceWithCosts));
+        const spaces = await Promise.all(Object.keys(builtInSpaces).map(loadSpace));
         if (json)
           sayJson(
             spaces.map((space) => ({
@@ -45,7 +45,7 @@ export const registerSpaces: Register = (program) => {
         else listSpaces(spaces);
         return;
       }
-      const space = await loadSpaceWithCosts(name);
+      const space = await loadSpace(name);
       const example = space.format(space.sample(createRandom(1)));
       const costs = costRanges(space);
       if (json)

@@ -5,6 +5,8 @@ import { networks } from '../networks/index.js';
 import { type BuiltInSpaceName, builtInSpaces, isBuiltInSpace } from '../spaces/index.js';
 import type { Codes, Cost, SearchSpace } from '../spaces/space.js';
 import { decompose } from './decompose.js';
+import { type NetworkSpace, networkSpace } from './network-space.js';
+import { oneByOne } from './one-by-one.js';
 
 /** The FLOPs and parameters, both in millions, of a space's networks for one kind of input. */
 interface NetworkCosts {
@@ -86,38 +88,33 @@ const networkCosts: Readonly<Record<BuiltInSpaceName, readonly NetworkCosts[]>> 
   'mobile-tiny': layerByLayer(8, cifar(10)),
 };
 
-const withCostsByName = new Map<BuiltInSpaceName, SearchSpace>();
+const networkSpaces = new Map<BuiltInSpaceName, NetworkSpace>();
 
 /**
- * The space with its exact costs, where it is a built-in one (always the same object); otherwise the space itself.
- * A cost builds its networks when it is first asked, in some ten milliseconds, and looks up from then on.
+ * The space with its networks and their exact costs, where it is a built-in one (always the same object); otherwise the space itself.
+ * A cost builds its networks when it is first asked, in some ten milliseconds, and looks up from then on. For other images than
+ * the published ones, costs go by their general names alone ('flops_m' or 'macs_m', 'params_m').
  */
 export function withCosts(space: SearchSpace): SearchSpace {
   const { name } = space;
   if (!isBuiltInSpace(name) || builtInSpaces[name] !== space) return space;
-  let complete = withCostsByName.get(name);
+  let complete = networkSpaces.get(name);
   if (complete === undefined) {
-    const costs = networkCosts[name].flatMap((declared) => lookUps(name, declared));
-    complete = Object.freeze({ ...space, costs: new Map(costs.map((cost) => [cost.name, cost])) });
-    withCostsByName.set(name, complete);
+    const [published] = networkCosts[name] as readonly [NetworkCosts];
+    const costsFor = (input: NetworkInput) => costsOf(name, input);
+    complete = networkSpace(space, { network: networks[name], input: published.input, costsFor });
+    networkSpaces.set(name, complete);
   }
   return complete;
 }
 
-/**
- * The space with the exact costs of its networks for images of another shape or number of classes than the published ones; the costs go by the
- * same general names ('flops_m' or 'macs_m', 'params_m'). @param space a built-in one
- */
-export function withCostsFor(space: SearchSpace, input: NetworkInput): SearchSpace {
-  const complete = withCosts(space);
-  if (!isBuiltInSpace(space.name)) return complete;
-  const [published] = networkCosts[space.name] as readonly [NetworkCosts];
-  if (published.input.classes === input.classes && published.input.shape.join() === input.shape.join()) return complete;
+function costsOf(name: BuiltInSpaceName, input: NetworkInput): Cost[] {
+  const [published] = networkCosts[name] as readonly [NetworkCosts];
+  const isPublished = published.input.classes === input.classes && published.input.shape.join() === input.shape.join();
+  if (isPublished) return networkCosts[name].flatMap((declared) => lookUps(name, declared));
   const general = (names: readonly string[]) => names.slice(0, 1);
   const { flops: flopsNames, parameters } = published;
-  const declared = { ...published, input, flops: general(flopsNames), parameters: general(parameters) };
-  const costs = lookUps(space.name, declared);
-  return Object.freeze({ ...space, costs: new Map(costs.map((cost) => [cost.name, cost])) });
+  return lookUps(name, { ...published, input, flops: general(flopsNames), parameters: general(parameters) });
 }
 
 const MILLION = 1e6;
@@ -130,27 +127,12 @@ function lookUps(name: BuiltInSpaceName, declared: NetworkCosts): Cost[] {
   };
   const both = once(() =>
     groups === undefined
-      ? oneByOne(measure, MILLION)
+      ? oneByOne(measure, 2, MILLION)
       : decompose(builtInSpaces[name], measure, { groups, divisor: MILLION }),
   );
   const named = (names: readonly string[], index: number) =>
     names.map((cost) => ({ name: cost, unit: 'M', of: onFirstUse(() => both()[index]!) }));
   return [...named(declared.flops, 0), ...named(declared.parameters, 1)];
-}
-
-/** Look-ups that measure what they are asked for the first time. */
-function oneByOne(measure: (codes: Codes) => readonly number[], divisor: number): ((codes: Codes) => number)[] {
-  const known = new Map<string, readonly number[]>();
-  const measured = (codes: Codes) => {
-    const key = Array.from(codes).join();
-    let costs = known.get(key);
-    if (costs === undefined) {
-      costs = measure(codes);
-      known.set(key, costs);
-    }
-    return costs;
-  };
-  return [0, 1].map((index) => (codes) => measured(codes)[index]! / divisor);
 }
 
 /** A function that is made when it is first called. */

@@ -2,7 +2,6 @@
 import { accuracyIn, accuracyScale } from '../benchmarks/accuracy-scale.js';
 import { readTable } from '../benchmarks/read-table.js';
 import type { Table } from '../benchmarks/table.js';
-import { withCosts } from '../costs/built-in.js';
 import { InputError } from '../errors.js';
 import { command } from '../evaluators/command.js';
 import { fromFunction } from '../evaluators/from-function.js';
@@ -15,12 +14,10 @@ import type { Evaluator } from '../measurements/evaluator.js';
 import { planRounds } from '../shrink/plan.js';
 import { Region } from '../shrink/region.js';
 import type { ShrinkTask } from '../shrink/shrinker.js';
-import { LARGEST_SPACE_FILE, spaceFromYaml } from '../spaces/custom.js';
-import { loadSpace } from '../spaces/index.js';
 import { nearest } from '../spaces/nearest.js';
 import type { Codes, Cost, Limit, SearchSpace } from '../spaces/space.js';
-import { readTextFile } from '../spaces/text-file.js';
 import { CONFIG_FORMAT, type Config } from './config.js';
+import { type NamedSpace, namedSpace } from './space.js';
 
 /** Everything that a configuration names. */
 export interface BuiltRun {
@@ -38,8 +35,8 @@ export interface BuiltRun {
 /** What a configuration measures with, and within which limits. */
 export interface BuiltMeasuring extends Measuring {
   readonly space: SearchSpace;
-  /** the YAML text of a user's own space */
-  readonly declaration?: string;
+  /** how a configuration names the space so that it repeats the run by itself */
+  readonly named: Config['space'];
   readonly limits: readonly Limit[];
   /** A cost of the space or a column of the table. @throws InputError where there is none of this name */
   costNamed(name: string): Cost;
@@ -56,7 +53,7 @@ interface Measuring {
 /** @throws InputError for everything in the configuration that does not exist or does not fit together, before anything is measured */
 export async function buildRun(config: Config): Promise<BuiltRun> {
   const measuring = await buildMeasuring(config);
-  const { space, declaration, table, limits, costNamed } = measuring;
+  const { space, named, table, limits, costNamed } = measuring;
   const { evaluations, size, costBins, growth, rounds } = config.shrink;
   const randomSeed = config.randomSeed ?? 1;
   const task: ShrinkTask = {
@@ -78,7 +75,7 @@ export async function buildRun(config: Config): Promise<BuiltRun> {
       ...config,
       format: CONFIG_FORMAT,
       randomSeed,
-      ...(declaration === undefined ? {} : { space: { declaration } }),
+      space: named,
       evaluator:
         'file' in config.evaluator && table !== undefined
           ? { ...config.evaluator, sha256: table.sha256 }
@@ -98,22 +95,12 @@ export async function buildRun(config: Config): Promise<BuiltRun> {
  * @throws InputError for everything in it that does not exist or does not fit together
  */
 export async function buildMeasuring(config: Config, given?: SearchSpace): Promise<BuiltMeasuring> {
-  const built = given === undefined ? await buildSpace(config) : { space: given };
+  const built: NamedSpace =
+    given === undefined ? await namedSpace(config.space) : { space: given, named: config.space };
   const measuring = await buildEvaluator(config, built.space);
   const costNamed = (name: string) => findCost(name, built.space, config, measuring.table);
   const limits = (config.shrink.limits ?? []).map(({ cost, max }) => ({ cost: costNamed(cost), max }));
   return { ...built, ...measuring, limits, costNamed };
-}
-
-async function buildSpace({ space }: Config): Promise<{ space: SearchSpace; declaration?: string }> {
-  if (typeof space === 'string') return { space: withCosts(await loadSpace(space)) };
-  if ('declaration' in space) {
-    return { space: spaceFromYaml(space.declaration, "the config's declaration"), declaration: space.declaration };
-  }
-  return {
-    space: await loadSpace(space.file),
-    declaration: await readTextFile(space.file, LARGEST_SPACE_FILE, 'a space file'),
-  };
 }
 
 async function buildEvaluator(config: Config, space: SearchSpace): Promise<Measuring> {

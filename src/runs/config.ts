@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
 import { isBuiltInSpace } from '../spaces/index.js';
+import { keysAt } from '../spaces/schema-keys.js';
 import { readTextFile } from '../spaces/text-file.js';
 import { readYaml, type YamlDocument } from '../spaces/yaml-document.js';
 import { describeIssue } from '../spaces/yaml-issue.js';
@@ -106,7 +107,7 @@ export async function readConfigDocument(file: string): Promise<ConfigDocument> 
 export function checkConfig<T>({ file, document }: ConfigDocument, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(document.value);
   if (parsed.success) return parsed.data;
-  const allowed = (path: readonly PropertyKey[]) => allowedKeys(schema, path);
+  const allowed = (path: readonly PropertyKey[]) => keysAt(schema, path);
   const { message, path } = describeIssue(parsed.error.issues[0]!, document.value, allowed);
   const { line, column } = document.place(path);
   throw new InputError(`line ${line}, column ${column}: ${message}`, { file });
@@ -137,34 +138,6 @@ export function withAbsolutePaths(config: Config, folder: string): Config {
 /** The text of `config.yaml`; `readConfig` gives the same configuration back. */
 export function configText(config: Config): string {
   return stringify(config);
-}
-
-function allowedKeys(root: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let schema = inner(root);
-  for (const key of path) {
-    if (schema instanceof z.ZodObject && key in schema.shape) schema = inner(schema.shape[key as string] as z.ZodType);
-    else if (schema instanceof z.ZodArray) schema = inner(schema.element as z.ZodType);
-  }
-  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
-  if (schema instanceof z.ZodUnion) {
-    const objects = schema.options.filter((option) => option instanceof z.ZodObject);
-    return [...new Set(objects.flatMap((object) => Object.keys(object.shape)))];
-  }
-  return [];
-}
-
-/** Without what makes it optional or fills it in. */
-function inner(schema: z.ZodType): z.ZodType {
-  let own = schema;
-  while (
-    own instanceof z.ZodOptional ||
-    own instanceof z.ZodExactOptional ||
-    own instanceof z.ZodDefault ||
-    own instanceof z.ZodPrefault
-  ) {
-    own = own.unwrap() as z.ZodType;
-  }
-  return own;
 }
 
 /** Whether a configuration is that of a one-shot run, which trains a supernet. */

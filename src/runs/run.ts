@@ -14,6 +14,7 @@ import { type BuiltRun, buildRun } from './build.js';
 import { type Config, configText, readConfig } from './config.js';
 import type { RunFolder } from './folder.js';
 import { inNewFolder, inRunFolder, removeUnfinished } from './in-folder.js';
+import { declarationIn } from './space.js';
 import { VERSION } from './version.js';
 
 /** What a caller may watch and stop. */
@@ -82,7 +83,7 @@ async function carryOut(folder: RunFolder, built: BuiltRun, hooks: RunHooks, tal
         ...(onProgress && { onProgress: (progress) => onProgress(tally.freshen(progress)) }),
         ...(signal && { signal }),
       });
-      const shrunk = ShrunkSpace.fromResult(result, provenanceOf(built), declarationOf(config));
+      const shrunk = ShrunkSpace.fromResult(result, provenanceOf(built), declarationIn(config.space));
       await writeFileAtomic(folder.shrunkSpace, shrunk.pieces());
       const { repaired } = journal;
       return { folder, built, shrunk, result, replayed, ...(repaired === undefined ? {} : { repaired }) };
@@ -139,8 +140,4 @@ function provenanceOf({ config, task, table }: BuiltRun) {
       costBins: costBins === undefined ? null : `${costBins.count} of ${costBins.cost}`,
     },
   };
-}
-
-function declarationOf({ space }: Config): { declaration?: string } {
-  return typeof space !== 'string' && 'declaration' in space ? { declaration: space.declaration } : {};
 }

@@ -1,7 +1,7 @@
 /** Where a space came from, kept with what was made from it so that it can be had again. */
 import { createHash } from 'node:crypto';
 import { InputError } from '../errors.js';
-import { spaceFromYaml } from '../spaces/custom.js';
+import { spaceFromYaml } from '../space-files/space-from-yaml.js';
 import { defineSpace } from '../spaces/define.js';
 import { builtInSpaces, isBuiltInSpace } from '../spaces/index.js';
 import type { Dimension, SearchSpace } from '../spaces/space.js';

@@ -1,6 +1,6 @@
 /** From a one-shot configuration to objects: space, networks, images, limits. */
 import { createHash } from 'node:crypto';
-import { withCostsFor } from '../../costs/built-in.js';
+import { isNetworkSpace, type NetworkSpace } from '../../costs/network-space.js';
 import { checkAugmentation } from '../../datasets/augmentation.js';
 import type { Dataset } from '../../datasets/dataset.js';
 import { loadDataset } from '../../datasets/index.js';
@@ -10,17 +10,17 @@ import { InputError } from '../../errors.js';
 import { runIdentity } from '../../journal/identity.js';
 import { createRandom, type Random } from '../../math/random.js';
 import type { NetworkInput } from '../../networks/graph.js';
-import { type BuildNetwork, networks } from '../../networks/index.js';
+import type { BuildNetwork } from '../../networks/index.js';
 import { ShapeError } from '../../networks/shape-inference.js';
 import { planRounds } from '../../shrink/plan.js';
 import { Region } from '../../shrink/region.js';
 import { spaceHash } from '../../shrink/space-source.js';
-import { builtInSpaces, isBuiltInSpace } from '../../spaces/index.js';
 import { nearest } from '../../spaces/nearest.js';
 import type { Cost, Limit, SearchSpace } from '../../spaces/space.js';
 import { type DatasetImages, datasetImages, wholePart } from '../../supernet/dataset-images.js';
 import { stepsOf } from '../../supernet/recipe.js';
 import { CONFIG_FORMAT } from '../config.js';
+import { namedSpace } from '../space.js';
 import { VERSION } from '../version.js';
 import type { OneShotConfig } from './config.js';
 
@@ -57,11 +57,11 @@ export interface OneShot {
  * @throws InputError for everything that does not exist or does not fit together, before anything is trained
  */
 export async function buildOneShot(config: OneShotConfig, signal?: AbortSignal): Promise<OneShot> {
-  const { space: named, network } = networksOf(config.space);
+  const { space: usual, named } = await networksOf(config.space);
   const random = createRandom(config.randomSeed);
   const { train, test, sha256 } = await loadImages(config.data, signal);
   const input = { shape: train.shape, classes: train.classes.length };
-  const space = withCostsFor(named, input);
+  const space = usual.withInput(input);
   const { train: indices, validation } = splitDataset(
     train,
     { validation: config.validation },
@@ -79,11 +79,12 @@ export async function buildOneShot(config: OneShotConfig, signal?: AbortSignal):
   const { searcher, cost } = config.search;
   if (searcher === 'nsga2' && cost === undefined)
     throw new InputError('search: nsga2 needs a cost to minimize beside the accuracy');
-  checkFit(network, space, input);
+  checkFit(space, input);
+  const complete: OneShotConfig = { ...config, space: named, format: CONFIG_FORMAT };
   return {
-    config: { ...config, data: { ...config.data, sha256 }, format: CONFIG_FORMAT },
-    identity: identityOf(config, sha256, space),
-    ...{ space, network, input, limits, region, random, classes: train.classes, dataName: train.name },
+    config: { ...complete, data: { ...config.data, sha256 } },
+    identity: identityOf(complete, sha256, space),
+    ...{ space, network: space.network, input, limits, region, random, classes: train.classes, dataName: train.name },
     costNamed: (cost) => costOf(space, cost),
     cost: costOf(space, 'flops_m', 'macs_m'),
     images,
@@ -129,9 +130,9 @@ function checkTraining(config: OneShotConfig, images: DatasetImages, test: Datas
 }
 
 /** @throws InputError for images that the networks do not take, e.g. too small ones */
-function checkFit(network: BuildNetwork, space: SearchSpace, input: NetworkInput): void {
+function checkFit(space: NetworkSpace, input: NetworkInput): void {
   try {
-    network(space.sample(createRandom(0).split('probe')), input);
+    space.network(space.sample(createRandom(0).split('probe')), input);
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
     const images = `${input.shape.slice(1).join('x')} images with ${input.shape[0]} channels`;
@@ -146,21 +147,19 @@ function identityOf(
   space: SearchSpace,
 ) {
   return runIdentity({
-    config: { ...config, format: CONFIG_FORMAT },
+    config,
     images,
     space: spaceHash(space),
     version: VERSION,
   });
 }
 
-function networksOf(space: OneShotConfig['space']): { space: SearchSpace; network: BuildNetwork } {
-  if (typeof space === 'string' && isBuiltInSpace(space))
-    return { space: builtInSpaces[space], network: networks[space] };
-  const known = Object.keys(networks);
+/** The space that a configuration names, with its networks. @throws InputError where none are known */
+async function networksOf(config: OneShotConfig['space']) {
+  const { space, named } = await namedSpace(config);
+  if (isNetworkSpace(space)) return { space, named };
   throw new InputError(
-    typeof space === 'string'
-      ? `no networks of a space "${space}" are known to train; ${nearest(space, known)}`
-      : `the networks of a declared space are not known, so they cannot be trained; spaces whose networks are known: ${known.join(', ')}`,
+    `space "${space.name}" does not say what its networks are, so it cannot be trained; declare them in its file under \`network\``,
   );
 }
 

@@ -8,6 +8,7 @@ import { sourceOf } from '../../shrink/space-source.js';
 import type { Architecture } from '../../spaces/space.js';
 import { architectureFile } from '../architecture-file.js';
 import { writeFileAtomic } from '../atomic.js';
+import { declarationIn } from '../space.js';
 import { VERSION } from '../version.js';
 import type { OneShot } from './build.js';
 import type { NetworkFiles } from './files.js';
@@ -55,7 +56,7 @@ export async function writeNetworkFiles(
   await writeFileAtomic(
     files.architecture,
     architectureFile({
-      ...{ space, source: sourceOf(space), architecture, input, classNames: classes, normalization },
+      ...{ space, source: sourceOf(space, declarationIn(run.config.space).declaration), architecture, input, classNames: classes, normalization },
       costs: new Map(
         [...space.costs.values()].map((cost) => [cost.name, { value: cost.of(architecture), unit: cost.unit }]),
       ),
