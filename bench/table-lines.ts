@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { readTable } from '../src/benchmarks/read-table.js';
-import { loadSpace } from '../src/space-files/load.js';
 import { tabular } from '../src/evaluators/tabular.js';
 import { createRandom } from '../src/math/random.js';
 import { shrink } from '../src/shrink/rounds.js';
+import { loadSpace } from '../src/space-files/load.js';
 import { line } from './lines.js';
 import { splitCsv } from './plain.js';
 import { benchmarkFile } from './repository.js';

@@ -1,9 +1,9 @@
 /** `lissnas spaces`: the built-in spaces, or one space described. */
 
-import { loadSpace } from '../space-files/load.js';
 import { createRandom } from '../math/random.js';
 import { colors } from '../report/colors.js';
 import { count, number, table } from '../report/text.js';
+import { loadSpace } from '../space-files/load.js';
 import { forEachArchitecture } from '../spaces/enumerate.js';
 import { builtInSpaces } from '../spaces/index.js';
 import type { Codes, Cost, SearchSpace } from '../spaces/space.js';

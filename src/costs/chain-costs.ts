@@ -2,8 +2,7 @@
  * The exact costs of networks whose layers stand in a row, for spaces of any size. What a layer costs depends on the shape that comes in and on the
  * layer's own dimensions alone, and so does the shape that it gives: an architecture's cost is read off by walking through one table a layer.
  */
-import { InputError } from '../errors.js';
-import { type Chain, layerNetwork } from '../networks/chain.js';
+import { type Chain, LayerError, layerNetwork } from '../networks/chain.js';
 import { flops, parameterCount } from '../networks/flops.js';
 import type { NetworkInput, Shape } from '../networks/graph.js';
 import type { Codes, Cost, SearchSpace } from '../spaces/space.js';
@@ -32,7 +31,7 @@ export class ChainTables {
   private readonly sizes: readonly number[];
   private readonly tables: readonly Table[][];
 
-  /** @throws InputError where a layer has more than 65,536 combinations of choices */
+  /** @throws LayerError where a layer has more than 65,536 combinations of choices */
   constructor(
     readonly chain: Chain,
     space: SearchSpace,
@@ -59,40 +58,42 @@ export class ChainTables {
 
   /** Number of the shape that a layer makes of the shape with this number. @throws LayerError */
   step(layer: number, shape: number, codes: Codes): number {
-    const { table, index } = this.known(layer, shape, codes);
-    return table.next[index]!;
+    const index = this.indexOf(this.chain.layers[layer]!.dimensions, codes);
+    return this.filled(layer, shape, index, codes).next[index]!;
   }
 
   private sum(codes: Codes, cost: number): number {
     let shape = this.start(codes);
     let sum = 0;
     for (let layer = 0; layer < this.tables.length; layer++) {
-      const { table, index } = this.known(layer, shape, codes);
-      sum += table.costs[index * costNames.length + cost]!;
+      const index = this.indexOf(this.chain.layers[layer]!.dimensions, codes);
+      const table = this.filled(layer, shape, index, codes);
+      sum += table.costs[index * 2 + cost]!;
       shape = table.next[index]!;
     }
     return sum;
   }
 
-  /** The table of a layer and a shape, with the entry of these codes filled. */
-  private known(layer: number, shape: number, codes: Codes): { readonly table: Table; readonly index: number } {
-    const { chain, input } = this;
-    const own = chain.layers[layer]!;
-    const index = this.indexOf(own.dimensions, codes);
+  /** The table of a layer and a shape, with the entry of these codes in it. */
+  private filled(layer: number, shape: number, index: number, codes: Codes): Table {
     const tables = this.tables[layer]!;
     tables[shape] ??= emptyTable(this.sizes[layer]!);
     const table = tables[shape];
-    if (table.next[index]! < 0) {
-      const built = layerNetwork(chain, own, this.shapes[shape]!, codes, input);
-      table.costs.set([flops(built.network), parameterCount(built.network)], index * costNames.length);
-      table.next[index] = this.numberOf(built.shape);
-    }
-    return { table, index };
+    if (table.next[index]! >= 0) return table;
+    const { chain, input } = this;
+    const built = layerNetwork(chain, chain.layers[layer]!, this.shapes[shape]!, codes, input);
+    table.costs.set([flops(built.network), parameterCount(built.network)], index * costNames.length);
+    table.next[index] = this.numberOf(built.shape);
+    return table;
   }
 
   private indexOf(dimensions: readonly number[], codes: Codes): number {
+    const { counts } = this;
     let index = 0;
-    for (const d of dimensions) index = index * this.counts[d]! + codes[d]!;
+    for (let i = 0; i < dimensions.length; i++) {
+      const d = dimensions[i]!;
+      index = index * counts[d]! + codes[d]!;
+    }
     return index;
   }
 
@@ -107,8 +108,9 @@ export class ChainTables {
   private combinations(position: string, dimensions: readonly number[]): number {
     const size = dimensions.reduce((product, d) => product * this.counts[d]!, 1);
     if (size <= MOST_COMBINATIONS) return size;
-    throw new InputError(
-      `layer "${position}" depends on ${dimensions.length} dimensions, with ${size} combinations of choices; at most ${MOST_COMBINATIONS} are allowed`,
+    throw new LayerError(
+      position,
+      `depends on ${dimensions.length} dimensions, with ${size} combinations of choices; at most ${MOST_COMBINATIONS} are allowed`,
     );
   }
 }

@@ -23,7 +23,10 @@ export function tryChain(tables: ChainTables, space: SearchSpace): void {
   const { layers, images } = tables.chain;
   const open: number[] = new Array(space.dimensions.length).fill(OPEN);
   let steps = 0;
-  let ways: readonly Way[] = combinations(space, open, images.dimensions).map((codes) => ({ shape: tables.start(closed(codes)), codes }));
+  let ways: readonly Way[] = combinations(space, open, images.dimensions).map((codes) => ({
+    shape: tables.start(closed(codes)),
+    codes,
+  }));
   layers.forEach(({ dimensions }, layer) => {
     const later = new Set(layers.slice(layer + 1).flatMap((next) => next.dimensions));
     const found = new Map<string, Way>();

@@ -30,14 +30,14 @@ export interface Chain {
   format(codes: Codes): string;
 }
 
-/** A layer of an architecture that cannot be built. */
+/** A layer that cannot be built. */
 export class LayerError extends InputError {
   constructor(
     readonly position: string,
-    architecture: string,
-    cause: ShapeError,
+    problem: string,
+    options?: ErrorOptions,
   ) {
-    super(`layer "${position}" of architecture ${architecture}: ${cause.message}`, {}, { cause });
+    super(`layer "${position}" ${problem}`, {}, options);
   }
 }
 
@@ -72,6 +72,7 @@ function appendLayer(
   try {
     return layer.append(net, value, codes, input);
   } catch (error) {
-    throw error instanceof ShapeError ? new LayerError(layer.position, format(codes), error) : error;
+    if (!(error instanceof ShapeError)) throw error;
+    throw new LayerError(layer.position, `of architecture ${format(codes)}: ${error.message}`, { cause: error });
   }
 }

@@ -1,8 +1,9 @@
 /** The space that a configuration names. */
-import type { SearchSpace } from '../spaces/space.js';
-import { readTextFile } from '../spaces/text-file.js';
+
 import { loadSpace } from '../space-files/load.js';
 import { LARGEST_SPACE_FILE, spaceFromYaml } from '../space-files/space-from-yaml.js';
+import type { SearchSpace } from '../spaces/space.js';
+import { readTextFile } from '../spaces/text-file.js';
 import type { Config } from './config.js';
 
 /** A space, and how a configuration names it so that it can be had again without any other file. */

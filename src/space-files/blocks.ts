@@ -38,7 +38,13 @@ const table = {
     settings: [...size, 'kernel', 'groups', 'activation'],
     append: (net, { prefix }, value, settings) => {
       const { stride, kernel = usual.kernel, groups = usual.groups } = settings;
-      return convNorm(net, prefix, value, { ...outputOf(value, settings), ...activationOf(settings), stride, kernel, groups });
+      return convNorm(net, prefix, value, {
+        ...outputOf(value, settings),
+        ...activationOf(settings),
+        stride,
+        kernel,
+        groups,
+      });
     },
   },
   separable: {
@@ -54,7 +60,7 @@ const table = {
     },
   },
   mbconv: {
-    settings: [...size, 'kernel', 'activation', 'expansion', 'squeeze', ...mobile],
+    settings: [...size, 'expansion', 'kernel', 'activation', 'squeeze', ...mobile],
     required: ['expansion'],
     sharesKernels: true,
     append: (net, { prefix, depthwise }, value, settings) => {
@@ -153,9 +159,13 @@ function shuffleOptions(
   const { stride } = settings;
   const [from] = value.shape;
   if (stride !== 1 && stride !== 2) throw new ShapeError(prefix, `a shuffle block has stride 1 or 2, not ${stride}`);
-  if (channels % 2 !== 0) throw new ShapeError(prefix, `a shuffle block has an even number of channels, not ${channels}`);
+  if (channels % 2 !== 0)
+    throw new ShapeError(prefix, `a shuffle block has an even number of channels, not ${channels}`);
   if (stride === 1 && channels !== from) {
-    throw new ShapeError(prefix, `a shuffle block of stride 1 has as many channels as come in, ${from}, not ${channels}`);
+    throw new ShapeError(
+      prefix,
+      `a shuffle block of stride 1 has as many channels as come in, ${from}, not ${channels}`,
+    );
   }
   return { channels, stride };
 }

@@ -5,10 +5,7 @@ import { chosenSettings, unitsSetting } from './layer-settings.js';
 import { dimensionsOf, readSetting, valueIn } from './setting.js';
 
 /** Average over the image, hidden units and dropout where they are wanted, and a linear layer. @param incoming the numbers of channels that may come in */
-export function declaredClassifier(
-  incoming: ReadonlySet<number>,
-  { file, names, refuse }: NetworkContext,
-): ChainLayer {
+export function declaredClassifier(incoming: ReadonlySet<number>, { file, names, refuse }: NetworkContext): ChainLayer {
   const { hidden, activation, dropout, bias = true } = file.classifier ?? {};
   const path = ['network', 'classifier'];
   const find = names.finder('the classifier');

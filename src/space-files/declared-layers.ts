@@ -91,7 +91,12 @@ function readLayer({ position, index, entry, path }: PlacedLayer, context: Netwo
   if (choose !== undefined) {
     const dimension = find(choose, [...path, 'choose']);
     const chosen = readOptions(options ?? {}, dimension, { path: [...path, 'options'], refuse });
-    checkShared(entry, chosen.map((option) => option.block), path, refuse);
+    checkShared(
+      entry,
+      chosen.map((option) => option.block),
+      path,
+      refuse,
+    );
     const labels = dimension.choices.map(String);
     return { dimension: dimension.index, options: chosen.map((own, i) => read(own.block, own, labels[i]!)) };
   }
@@ -103,16 +108,27 @@ function readLayer({ position, index, entry, path }: PlacedLayer, context: Netwo
   const chosen = dimension.choices.map((choice): BlockName => {
     const label = String(choice);
     if (isBlockName(label)) return label;
-    return refuse(`block must be one of ${Object.keys(blocks).join(', ')}, but dimension "${dimension.name}" has the choice "${label}"`, [...path, 'block']);
+    return refuse(
+      `block must be one of ${Object.keys(blocks).join(', ')}, but dimension "${dimension.name}" has the choice "${label}"`,
+      [...path, 'block'],
+    );
   });
   checkShared(entry, chosen, path, refuse);
   return { dimension: dimension.index, options: chosen.map((own) => read(own, undefined, own)) };
 }
 
-const settingNames = [...Object.keys(chosenSettings), ...Object.keys(fixedSettings)] as (ChosenSetting | FixedSetting)[];
+const settingNames = [...Object.keys(chosenSettings), ...Object.keys(fixedSettings)] as (
+  | ChosenSetting
+  | FixedSetting
+)[];
 
 /** What is said of all options must mean something to one of them. */
-function checkShared(entry: LayerEntry, used: readonly BlockName[], path: readonly PropertyKey[], refuse: Refuse): void {
+function checkShared(
+  entry: LayerEntry,
+  used: readonly BlockName[],
+  path: readonly PropertyKey[],
+  refuse: Refuse,
+): void {
   const idle = settingNames.find(
     (name) => entry[name] !== undefined && !used.some((block) => blocks[block].settings.includes(name)),
   );
@@ -133,7 +149,11 @@ interface OptionParts {
   readonly label?: string;
 }
 
-function readOption(name: BlockName, { entry, own, path, find, index, label }: OptionParts, context: NetworkContext): Option {
+function readOption(
+  name: BlockName,
+  { entry, own, path, find, index, label }: OptionParts,
+  context: NetworkContext,
+): Option {
   const { file, refuse } = context;
   const block = blocks[name];
   const ownPath = own === undefined || label === undefined ? path : [...path, 'options', label];
@@ -155,7 +175,12 @@ function readOption(name: BlockName, { entry, own, path, find, index, label }: O
   }
   const missing = (block.required ?? []).find((setting) => chosen[setting] === undefined);
   if (missing !== undefined) refuse(`the block ${name} needs the setting "${missing}"`, ownPath);
-  return { ...(label !== undefined && { label }), block, chosen: chosen as Option['chosen'], fixed: fixed as Option['fixed'] };
+  return {
+    ...(label !== undefined && { label }),
+    block,
+    chosen: chosen as Option['chosen'],
+    fixed: fixed as Option['fixed'],
+  };
 }
 
 function isFixed(setting: ChosenSetting | FixedSetting): setting is FixedSetting {
@@ -185,13 +210,18 @@ function declaredLayer(
   const presence = mayBeAbsent ? depth : undefined;
   const layer: ChainLayer = {
     position,
-    dimensions: dimensionsOf([presence, dimension === undefined ? undefined : { dimension, values: [] }, ...ownDimensions]),
+    dimensions: dimensionsOf([
+      presence,
+      dimension === undefined ? undefined : { dimension, values: [] },
+      ...ownDimensions,
+    ]),
     append: (net, value, codes) => {
       if (valueIn(depth, codes) <= index) return value;
       const code = dimension === undefined ? 0 : codes[dimension]!;
       const option = options[code]!;
       const settings = settingsIn(option, codes);
-      const channels = incoming.size > 1 || outgoing[code]!.size > 1 ? channelText(value.shape[0], settings) : undefined;
+      const channels =
+        incoming.size > 1 || outgoing[code]!.size > 1 ? channelText(value.shape[0], settings) : undefined;
       const choice = [labels[code], ...choiceTexts(option, codes)].filter((text) => text !== undefined).join('_');
       const prefix = [position, choice, channels].filter((text) => text !== undefined && text !== '').join('.');
       const kernel = option.block.sharesKernels ? option.chosen.kernel : undefined;

@@ -5,14 +5,11 @@ import { chosenSettings, depthSetting, fixedSettings, unitsSetting } from './lay
 
 const text = z.string('must be text');
 const name = text.regex(/^[\p{L}_][\p{L}\p{N}_]*$/u, 'must begin with a letter and have only letters, digits and "_"');
-const size = z
-  .int('must be a whole number')
-  .min(1, 'must be at least 1')
-  .max(65_536, 'must be at most 65,536');
+const size = z.int('must be a whole number').min(1, 'must be at least 1').max(65_536, 'must be at most 65,536');
 const dimension = text.min(1, 'must be the name of a dimension');
 
 const reference = text
-  .regex(/^\$./, 'must be a value of its kind, or $ and the name of a dimension')
+  .regex(/^\$./, { abort: true, error: 'must be a value of its kind, or $ and the name of a dimension' })
   .describe('$ and the name of a dimension: its choice is the value.');
 
 /** A value, or how a dimension chooses it. */
@@ -28,7 +25,7 @@ function setting<T extends z.ZodType<number | string>>(value: T) {
 }
 
 function settingsOf<T extends Record<string, z.ZodType<number | string>>>(values: T) {
-  const entries = Object.entries(values).map(([key, value]) => [key, setting(value).optional()]);
+  const entries = Object.entries(values).map(([key, value]) => [key, setting(value).meta({ id: key }).optional()]);
   return Object.fromEntries(entries) as { [Key in keyof T]: z.ZodOptional<ReturnType<typeof setting<T[Key]>>> };
 }
 
@@ -41,7 +38,7 @@ const fixed = {
 const settings = { ...settingsOf(chosenSettings), ...fixed };
 const fixedBlock = z.enum(blockNames, `must be one of ${blockNames.join(', ')}`);
 
-const option = z.strictObject({ block: fixedBlock, ...settings }, 'must be a map with block');
+const option = z.strictObject({ block: fixedBlock, ...settings }, 'must be a map with block').meta({ id: 'option' });
 
 const layer = z
   .strictObject(
@@ -59,7 +56,8 @@ const layer = z
     'must be a map with block, or with choose and options',
   )
   .refine(({ block, choose }) => (block === undefined) !== (choose === undefined), 'must have either block or choose')
-  .refine(({ choose, options }) => (choose === undefined) === (options === undefined), 'must have options with choose');
+  .refine(({ choose, options }) => (choose === undefined) === (options === undefined), 'must have options with choose')
+  .meta({ id: 'layer' });
 
 const layers = z.array(layer, 'must be a list of layers').max(500, 'must have at most 500 entries');
 const layerOrLayers = z.union([layer, layers], 'must be a layer or a list of layers');
@@ -85,11 +83,7 @@ export const networkFileSchema = z
           {
             hidden: setting(unitsSetting).optional(),
             activation: settings.activation,
-            dropout: z
-              .number('must be a number')
-              .min(0, 'must be at least 0')
-              .lt(1, 'must be below 1')
-              .optional(),
+            dropout: z.number('must be a number').min(0, 'must be at least 0').lt(1, 'must be below 1').optional(),
             bias: z.boolean('must be true or false').optional(),
           },
           'must be a map',
@@ -110,4 +104,7 @@ export type LayerEntry = z.infer<typeof layer>;
 export type LayerOption = z.infer<typeof option>;
 
 /** A setting as the file has it. */
-export type SettingEntry = number | string | { readonly choose: string; readonly options: Readonly<Record<string, number | string>> };
+export type SettingEntry =
+  | number
+  | string
+  | { readonly choose: string; readonly options: Readonly<Record<string, number | string>> };

@@ -1,4 +1,6 @@
 /** From the key `network` of a space file to the networks of the space. */
+
+import { z } from 'zod';
 import { ChainTables } from '../costs/chain-costs.js';
 import { type NetworkSpace, networkSpace } from '../costs/network-space.js';
 import { tryChain } from '../costs/try-chain.js';
@@ -12,7 +14,6 @@ import { DimensionNames, type Family } from './dimension-names.js';
 import type { LayerEntry, NetworkFile } from './network-file.js';
 import type { Refuse } from './refuse.js';
 import { dimensionsOf, readSetting, valueIn } from './setting.js';
-import { z } from 'zod';
 
 const MOST_LAYERS = 1000;
 const RESERVED = ['input', 'pool', 'hidden', 'dropout', 'classifier'];

@@ -47,7 +47,10 @@ export function readSetting<T extends number | string>(
   }
   if (typeof entry !== 'string' || !entry.startsWith('$')) return { values: [schema.parse(entry)] };
   const dimension = find(entry.slice(1), path);
-  return { dimension: dimension.index, values: dimension.choices.map((choice) => valueOf(choice, dimension, schema, context)) };
+  return {
+    dimension: dimension.index,
+    values: dimension.choices.map((choice) => chosenValue(choice, dimension, schema, context)),
+  };
 }
 
 /** One option for each choice of a dimension, in its order. @throws InputError where one is missing or there is no such choice */
@@ -66,7 +69,7 @@ export function readOptions<T>(
   return labels.map((label) => options[label]!);
 }
 
-function valueOf<T>(
+function chosenValue<T>(
   choice: number | string,
   dimension: ChosenDimension,
   schema: z.ZodType<T>,

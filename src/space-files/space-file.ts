@@ -91,7 +91,10 @@ export const spaceFileSchema = z
     },
     'must be a map with name and dimensions',
   )
-  .meta({ title: 'LISSNAS search space', description: 'Dimensions, choices, forbidden combinations, costs and networks.' });
+  .meta({
+    title: 'LISSNAS search space',
+    description: 'Dimensions, choices, forbidden combinations, costs and networks.',
+  });
 
 /** What a valid file holds. */
 export type SpaceFile = z.infer<typeof spaceFileSchema>;

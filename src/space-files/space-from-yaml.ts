@@ -5,11 +5,11 @@ import { type DimensionDefinition, defineSpace } from '../spaces/define.js';
 import { nearest } from '../spaces/nearest.js';
 import { keysAt } from '../spaces/schema-keys.js';
 import type { Cost, SearchSpace } from '../spaces/space.js';
-import { type SpaceFile, spaceFileSchema } from './space-file.js';
 import { readYaml, type YamlDocument } from '../spaces/yaml-document.js';
 import { describeIssue } from '../spaces/yaml-issue.js';
 import { withDeclaredNetwork } from './network-from-yaml.js';
 import type { Refuse } from './refuse.js';
+import { type SpaceFile, spaceFileSchema } from './space-file.js';
 
 /** Bytes (and characters) beyond which a file is certainly no space. */
 export const LARGEST_SPACE_FILE = 1_000_000;

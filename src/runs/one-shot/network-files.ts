@@ -56,7 +56,14 @@ export async function writeNetworkFiles(
   await writeFileAtomic(
     files.architecture,
     architectureFile({
-      ...{ space, source: sourceOf(space, declarationIn(run.config.space).declaration), architecture, input, classNames: classes, normalization },
+      ...{
+        space,
+        source: sourceOf(space, declarationIn(run.config.space).declaration),
+        architecture,
+        input,
+        classNames: classes,
+        normalization,
+      },
       costs: new Map(
         [...space.costs.values()].map((cost) => [cost.name, { value: cost.of(architecture), unit: cost.unit }]),
       ),
