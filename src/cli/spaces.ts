@@ -1,5 +1,6 @@
 /** `lissnas spaces`: the built-in spaces, or one space described. */
 
+import { isNetworkSpace } from '../costs/network-space.js';
 import { createRandom } from '../math/random.js';
 import { colors } from '../report/colors.js';
 import { count, number, table } from '../report/text.js';
@@ -55,6 +56,7 @@ export const registerSpaces: Register = (program) => {
           unconstrained: space.unconstrained,
           dimensions: space.dimensions,
           costs,
+          ...(isNetworkSpace(space) && { input: space.input }),
           example,
         });
       else describe(space, costs, example);
@@ -100,6 +102,11 @@ function describe(space: SearchSpace, costs: readonly CostRange[], example: stri
         ]),
       ),
     );
+  }
+  if (isNetworkSpace(space)) {
+    const { shape, classes } = space.input;
+    say();
+    say(`Its networks are known; these costs are for images of ${shape.join(' x ')} and ${classes} classes.`);
   }
   say();
   say(`An architecture is written like this: ${example}`);

@@ -9,6 +9,7 @@ import { flops, parameterCount } from '../networks/flops.js';
 import { forEachArchitecture } from '../spaces/enumerate.js';
 import type { Codes } from '../spaces/space.js';
 import { spaceFromYaml } from './space-from-yaml.js';
+import { everyBlock } from './testing/declared-networks.js';
 
 function networkSpaceOf(text: string): NetworkSpace {
   const space = spaceFromYaml(text, 's.yaml');
@@ -332,24 +333,7 @@ describe('bad input is refused with one sentence that says where', () => {
 });
 
 describe('every block', () => {
-  const every = networkSpaceOf(`
-name: every
-dimensions:
-  block: [conv, separable, shuffle, shuffle-xception, basic, bottleneck, average-pool, max-pool, identity, none]
-  kernel: { choices: [3, 5], repeat: 2 }
-  size: [slim, fat]
-  depth: [0, 2]
-network:
-  input: { shape: [2, 12, 10], classes: 3 }
-  activation: swish
-  stem: [{ block: conv, channels: { choose: size, options: { slim: 8, fat: 16 } }, kernel: 3 }]
-  layers:
-    - { block: $block, kernel: $kernel }
-    - { block: mbconv, expansion: 2, kernel: $kernel, stride: 2, squeeze: 0.5, squeezeOf: input, gate: hard-sigmoid, residual: false }
-    - { block: bottleneck, channels: 24, depth: $depth, stride: 2, reduction: 2, initialScale: 0, activation: none }
-    - { block: basic, initialScale: 0 }
-  classifier: { hidden: 12, activation: hard-swish, dropout: 0.2, bias: false }
-`);
+  const every = networkSpaceOf(everyBlock);
 
   it('makes networks that are valid, of the costs that are told', () => {
     let count = 0;

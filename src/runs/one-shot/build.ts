@@ -9,6 +9,7 @@ import { splitDataset } from '../../datasets/split.js';
 import { InputError } from '../../errors.js';
 import { runIdentity } from '../../journal/identity.js';
 import { createRandom, type Random } from '../../math/random.js';
+import { LayerError } from '../../networks/chain.js';
 import type { NetworkInput } from '../../networks/graph.js';
 import type { BuildNetwork } from '../../networks/index.js';
 import { ShapeError } from '../../networks/shape-inference.js';
@@ -61,7 +62,7 @@ export async function buildOneShot(config: OneShotConfig, signal?: AbortSignal):
   const random = createRandom(config.randomSeed);
   const { train, test, sha256 } = await loadImages(config.data, signal);
   const input = { shape: train.shape, classes: train.classes.length };
-  const space = usual.withInput(input);
+  const space = spaceFor(input, usual);
   const { train: indices, validation } = splitDataset(
     train,
     { validation: config.validation },
@@ -79,7 +80,6 @@ export async function buildOneShot(config: OneShotConfig, signal?: AbortSignal):
   const { searcher, cost } = config.search;
   if (searcher === 'nsga2' && cost === undefined)
     throw new InputError('search: nsga2 needs a cost to minimize beside the accuracy');
-  checkFit(space, input);
   const complete: OneShotConfig = { ...config, space: named, format: CONFIG_FORMAT };
   return {
     config: { ...complete, data: { ...config.data, sha256 } },
@@ -129,14 +129,16 @@ function checkTraining(config: OneShotConfig, images: DatasetImages, test: Datas
   }
 }
 
-/** @throws InputError for images that the networks do not take, e.g. too small ones */
-function checkFit(space: NetworkSpace, input: NetworkInput): void {
+/** The space for these images. @throws InputError for images that the networks do not take, e.g. too small ones */
+function spaceFor(input: NetworkInput, usual: NetworkSpace): NetworkSpace {
   try {
+    const space = usual.withInput(input);
     space.network(space.sample(createRandom(0).split('probe')), input);
+    return space;
   } catch (error) {
-    if (!(error instanceof ShapeError)) throw error;
+    if (!(error instanceof ShapeError || error instanceof LayerError)) throw error;
     const images = `${input.shape.slice(1).join('x')} images with ${input.shape[0]} channels`;
-    throw new InputError(`${space.name} has no networks for ${images}: ${error.message}`, {}, { cause: error });
+    throw new InputError(`${usual.name} has no networks for ${images}: ${error.message}`, {}, { cause: error });
   }
 }
 

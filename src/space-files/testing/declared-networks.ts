@@ -1,4 +1,4 @@
-/** Built-in spaces written anew in YAML, and how their architectures correspond. */
+/** Spaces with networks in YAML: one of every block, and built-in ones written anew. */
 import type { BuiltInSpaceName } from '../../spaces/index.js';
 import type { Codes } from '../../spaces/space.js';
 
@@ -169,3 +169,23 @@ network:
     codes: elasticCodes(5, 0),
   },
 } as const satisfies Partial<Record<BuiltInSpaceName, DeclaredAgain>>;
+
+/** Every block but mbconv is a choice; small enough for every architecture to be built. */
+export const everyBlock = `
+name: every
+dimensions:
+  block: [conv, separable, shuffle, shuffle-xception, basic, bottleneck, average-pool, max-pool, identity, none]
+  kernel: { choices: [3, 5], repeat: 2 }
+  size: [slim, fat]
+  depth: [0, 2]
+network:
+  input: { shape: [2, 12, 10], classes: 3 }
+  activation: swish
+  stem: [{ block: conv, channels: { choose: size, options: { slim: 8, fat: 16 } }, kernel: 3 }]
+  layers:
+    - { block: $block, kernel: $kernel }
+    - { block: mbconv, expansion: 2, kernel: $kernel, stride: 2, squeeze: 0.5, squeezeOf: input, gate: hard-sigmoid, residual: false }
+    - { block: bottleneck, channels: 24, depth: $depth, stride: 2, reduction: 2, initialScale: 0, activation: none }
+    - { block: basic, initialScale: 0 }
+  classifier: { hidden: 12, activation: hard-swish, dropout: 0.2, bias: false }
+`;
