@@ -29,7 +29,7 @@ export const registerSpaces: Register = (program) => {
   program
     .command('spaces')
     .description('list the built-in spaces, or describe one: dimensions, exact size, range of costs')
-    .argument('[space]', 'a built-in space by name, or a YAML file')
+    .argument('[space]', 'a built-in space by name, or a YAML file or module')
     .option('--json', 'one JSON document')
     .action(async (name: string | undefined, { json }: { json?: true }) => {
       if (name === undefined) {
@@ -76,7 +76,7 @@ function listSpaces(spaces: readonly SearchSpace[]): void {
     ),
   );
   say();
-  say('`lissnas spaces NAME` describes one. A space of your own is a YAML file: docs/own-space.md.');
+  say('`lissnas spaces NAME` describes one. A space of your own is a YAML file or a module: docs/own-space.md.');
 }
 
 function describe(space: SearchSpace, costs: readonly CostRange[], example: string): void {

@@ -1,24 +1,11 @@
 /** The exact costs of the built-in spaces, derived from their networks. */
-import { type CountingRule, countingRules, flops, parameterCount } from '../networks/flops.js';
+import { countingRules } from '../networks/flops.js';
 import type { NetworkInput } from '../networks/graph.js';
 import { networks } from '../networks/index.js';
 import { type BuiltInSpaceName, builtInSpaces, isBuiltInSpace } from '../spaces/index.js';
-import type { Codes, Cost, SearchSpace } from '../spaces/space.js';
-import { decompose } from './decompose.js';
+import type { Cost, SearchSpace } from '../spaces/space.js';
+import { type NetworkCosts, networkCostsOf } from './network-costs.js';
 import { type NetworkSpace, networkSpace } from './network-space.js';
-import { oneByOne } from './one-by-one.js';
-
-/** The FLOPs and parameters, both in millions, of a space's networks for one kind of input. */
-interface NetworkCosts {
-  readonly input: NetworkInput;
-  readonly rule: CountingRule;
-  /** indices of the dimensions that change the same layers; without it every network is counted by itself, once, which suits small spaces */
-  readonly groups?: readonly (readonly number[])[];
-  /** names that the FLOPs go by */
-  readonly flops: readonly string[];
-  /** names that the parameters go by */
-  readonly parameters: readonly string[];
-}
 
 const cifar = (classes: number): NetworkInput => ({ shape: [3, 32, 32], classes });
 const imageNet: NetworkInput = { shape: [3, 224, 224], classes: 1000 };
@@ -110,44 +97,10 @@ export function withCosts(space: SearchSpace): SearchSpace {
 
 function costsOf(name: BuiltInSpaceName, input: NetworkInput): Cost[] {
   const [published] = networkCosts[name] as readonly [NetworkCosts];
+  const lookUps = (declared: NetworkCosts) => networkCostsOf(builtInSpaces[name], networks[name], declared);
   const isPublished = published.input.classes === input.classes && published.input.shape.join() === input.shape.join();
-  if (isPublished) return networkCosts[name].flatMap((declared) => lookUps(name, declared));
+  if (isPublished) return networkCosts[name].flatMap(lookUps);
   const general = (names: readonly string[]) => names.slice(0, 1);
-  const { flops: flopsNames, parameters } = published;
-  return lookUps(name, { ...published, input, flops: general(flopsNames), parameters: general(parameters) });
-}
-
-const MILLION = 1e6;
-
-function lookUps(name: BuiltInSpaceName, declared: NetworkCosts): Cost[] {
-  const { input, rule, groups } = declared;
-  const measure = (codes: Codes) => {
-    const network = networks[name](codes, input);
-    return [flops(network, rule), parameterCount(network)];
-  };
-  const both = once(() =>
-    groups === undefined
-      ? oneByOne(measure, 2, MILLION)
-      : decompose(builtInSpaces[name], measure, { groups, divisor: MILLION }),
-  );
-  const named = (names: readonly string[], index: number) =>
-    names.map((cost) => ({ name: cost, unit: 'M', of: onFirstUse(() => both()[index]!) }));
-  return [...named(declared.flops, 0), ...named(declared.parameters, 1)];
-}
-
-/** A function that is made when it is first called. */
-function onFirstUse(make: () => (codes: Codes) => number): (codes: Codes) => number {
-  let made = (codes: Codes): number => {
-    made = make();
-    return made(codes);
-  };
-  return (codes) => made(codes);
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
+  const { flops, parameters } = published;
+  return lookUps({ ...published, input, flops: general(flops), parameters: general(parameters) });
 }

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
+import { isModule } from '../space-files/module.js';
 import { isBuiltInSpace } from '../spaces/index.js';
 import { keysAt } from '../spaces/schema-keys.js';
 import { readTextFile } from '../spaces/text-file.js';
@@ -42,10 +43,14 @@ const evaluatorSchema = z.discriminatedUnion(
   'must have a kind: table, surrogate, command or nk',
 );
 
-/** A built-in space by name, a YAML file, or the declaration itself. */
+/** A built-in space by name, a YAML file or module, or the declaration itself. Every run keeps the hash of a module. */
 export const spaceSchema = z.union(
-  [text, z.strictObject({ file: text }, 'must be a map'), z.strictObject({ declaration: text }, 'must be a map')],
-  'must be the name of a built-in space, a YAML file, or a map with file or declaration',
+  [
+    text,
+    z.strictObject({ file: text, sha256: text.exactOptional() }, 'must be a map'),
+    z.strictObject({ declaration: text }, 'must be a map'),
+  ],
+  'must be the name of a built-in space, a YAML file or module, or a map with file or declaration',
 );
 
 /** How to shrink. */
@@ -115,9 +120,11 @@ export function checkConfig<T>({ file, document }: ConfigDocument, schema: z.Zod
 
 /** A space as a configuration names it, with the path made absolute where it is one. */
 export function withAbsoluteSpace(space: Config['space'], folder: string): Config['space'] {
-  const isPath = typeof space === 'string' && !isBuiltInSpace(space) && /[/\\]|\.(ya?ml|json)$/.test(space);
-  if (isPath) return { file: resolve(folder, space) };
-  return typeof space !== 'string' && 'file' in space ? { file: resolve(folder, space.file) } : space;
+  if (typeof space === 'string') {
+    const isPath = !isBuiltInSpace(space) && (/[/\\]|\.(ya?ml|json)$/i.test(space) || isModule(space));
+    return isPath ? { file: resolve(folder, space) } : space;
+  }
+  return 'file' in space ? { ...space, file: resolve(folder, space.file) } : space;
 }
 
 /** The same configuration with every path made absolute. */

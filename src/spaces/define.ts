@@ -1,9 +1,9 @@
 /** The one implementation of SearchSpace: dimensions, optional forbidden rules, costs, notation and canonical form. */
 import { InputError, LissnasError } from '../errors.js';
 import { type CountedRules, countRules } from './counting.js';
-import { describeRule, type ForbiddenRule, readRules, ruleBreaker } from './forbidden.js';
+import { describeRule, readRules, ruleBreaker } from './forbidden.js';
 import { labelNotation, type Notation } from './notation.js';
-import type { Architecture, Choice, Codes, Cost, Dimension, SearchSpace } from './space.js';
+import type { Architecture, Choice, Codes, Cost, Dimension, ForbiddenRule, SearchSpace } from './space.js';
 
 /** What a space is made of. */
 export interface SpaceDefinition {
@@ -76,6 +76,7 @@ export function defineSpace(definition: SpaceDefinition): SearchSpace {
     name,
     dimensions,
     size,
+    forbidden: Object.freeze([...(definition.forbidden ?? [])]),
     costs: new Map((definition.costs ?? []).map((cost) => [cost.name, cost])),
     unconstrained,
     isValid: (codes: Codes) => unconstrained || firstBroken(codes) < 0,
