@@ -100,7 +100,10 @@ describe('a file', () => {
 
   it('needs the space where a program made it with rules and a notation', async () => {
     const { dimensions } = smallSpace;
-    const notation = { format: (codes: Codes) => Array.from(codes).join('-'), parse: (text: string) => text.split('-').map(Number) };
+    const notation = {
+      format: (codes: Codes) => Array.from(codes).join('-'),
+      parse: (text: string) => text.split('-').map(Number),
+    };
     const space = defineSpace({ name: 'own', dimensions, forbidden: [{ op0: 'none', expand: 6 }], notation });
     const own = ShrunkSpace.fromResult({ ...(await smallShrink()), space, limits: [] }, provenance);
     const document = [...own.pieces()].join('');

@@ -41,6 +41,7 @@ async function run(file: string): Promise<Readonly<Record<string, unknown>>> {
   try {
     return await import(/* @vite-ignore */ pathToFileURL(resolve(file)).href);
   } catch (error) {
+    if (error instanceof InputError) throw new InputError(error.message, { file }, { cause: error });
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     const isCommonJs = /import statement outside a module|Unexpected token 'export'/.test(reason);
     const advice = isCommonJs ? '; name it .mjs, or put "type": "module" into the package.json beside it' : '';
