@@ -66,6 +66,7 @@ const table = {
     append: (net, { prefix, depthwise }, value, settings) => {
       const { stride, kernel = usual.kernel, expansion = 1, residual = true, gate = 'sigmoid' } = settings;
       const squeezed = squeezedUnits(value, settings);
+      checkHidden(prefix, value.shape[0] * expansion, `${value.shape[0]} channels times the expansion ${expansion}`);
       return mbConv(net, prefix, value, {
         ...{ ...outputOf(value, settings), ...activationOf(settings), ...beginning(settings) },
         ...{ expansion, kernel, stride, residual, depthwise },
@@ -94,7 +95,9 @@ const table = {
     append: (net, { prefix }, value, settings) => {
       const { reduction = usual.reduction } = settings;
       const options = residualOptions(value, settings);
-      return bottleneckBlock(net, prefix, value, { ...options, inner: options.channels / reduction });
+      const inner = options.channels / reduction;
+      checkHidden(prefix, inner, `${options.channels} channels by the reduction ${reduction}`);
+      return bottleneckBlock(net, prefix, value, { ...options, inner });
     },
   },
   'average-pool': {
@@ -148,6 +151,11 @@ function squeezedUnits(
   return squeezeOf === 'input'
     ? Math.max(1, Math.floor(from * squeeze))
     : wholeEights(Math.floor(from * expansion * squeeze));
+}
+
+function checkHidden(prefix: string, hidden: number, why: string): void {
+  if (!Number.isInteger(hidden))
+    throw new ShapeError(prefix, `${why} would be ${hidden} hidden channels, which is no whole number`);
 }
 
 function shuffleOptions(
