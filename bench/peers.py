@@ -1,5 +1,9 @@
 """Independent implementations, timed here so that starting Python does not count: one JSON task on stdin, one JSON answer on stdout."""
+import bz2
+import csv
 import json
+import os
+import pickle
 import statistics
 import sys
 import time
@@ -47,6 +51,38 @@ def kendall_tau(task):
     return {"seconds": timed(task["repeats"], lambda: kendalltau(x, y)), "tau": float(kendalltau(x, y)[0])}
 
 
+def read_csv(path):
+    with open(path, newline="") as file:
+        rows = csv.reader(file)
+        next(rows)
+        return [(name, [float(cell) for cell in cells]) for name, *cells in rows]
+
+
+def read_json(path):
+    with open(path) as file:
+        return json.load(file)
+
+
+def read_bz2_pickles(folder):
+    loaded = []
+    for name in os.listdir(folder):
+        with bz2.BZ2File(os.path.join(folder, name), "rb") as file:
+            loaded.append(pickle.load(file))
+    return loaded
+
+
+def read_torch(path):
+    import torch
+
+    return torch.load(path)
+
+
+def reading(task):
+    read = {"csv": read_csv, "json": read_json, "bz2-pickles": read_bz2_pickles, "torch": read_torch}[task["reader"]]
+    return {"seconds": timed(task["repeats"], lambda: read(task["file"]))}
+
+
 warnings.simplefilter("ignore")
 task = json.load(sys.stdin)
-json.dump({"gaussian-process": gaussian_process, "kendall-tau": kendall_tau}[task["kind"]](task), sys.stdout)
+kinds = {"gaussian-process": gaussian_process, "kendall-tau": kendall_tau, "reading": reading}
+json.dump(kinds[task["kind"]](task), sys.stdout)

@@ -5,8 +5,10 @@ import { python } from '../test/optional.js';
 import { repository } from './repository.js';
 
 /** Gives `task` to bench/peers.py and returns its answer; undefined where no Python with the libraries is found. */
-export function askPython<Answer>(task: { readonly kind: string } & Record<string, unknown>): Answer | undefined {
-  const program = python();
+export function askPython<Answer>(
+  task: { readonly kind: string } & Record<string, unknown>,
+  program = python(),
+): Answer | undefined {
   if (program === undefined) return undefined;
   const { status, stdout, stderr } = spawnSync(program, [join(repository, 'bench/peers.py')], {
     input: JSON.stringify(task),

@@ -1,7 +1,8 @@
 /**
  * npm run results -- FOLDER [--one-shot FOLDER] [--quick] [--out DIR]: regenerates docs/results.md and its figures from the published tables in
  * FOLDER, which is laid out as nasbench201/, nasbench-macro/, hw-nas-bench/, accel-nasbench/, and from what `npm run measure:macro` and
- * `npm run measure:default` have left. --quick is a smoke test with small budgets; --render takes the tables' numbers from the run before.
+ * `npm run measure:default` have left. --quick is a smoke test with small budgets; --render takes the tables' numbers from the run before; with --huge beside it,
+ * the huge spaces alone are shrunk anew.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -9,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { InputError } from '../src/errors.js';
 import { carryOut } from './carry-out.js';
 import { repository } from './repository.js';
-import { collect } from './results/collect.js';
+import { collect, hugeSpaces } from './results/collect.js';
 import type { ResultsData } from './results/data.js';
 import { foldDefault } from './results/default-fold.js';
 import { defaultSection } from './results/default-section.js';
@@ -28,6 +29,8 @@ const { positionals, values } = parseArgs({
     /** where the raw numbers go, and come from with --render */
     data: { type: 'string', default: join(repository, '.build/results.json') },
     render: { type: 'boolean', default: false },
+    /** with --render: only the huge spaces are shrunk anew */
+    huge: { type: 'boolean', default: false },
     /** macro-*.json and default-*.json; without it those that are kept in bench/measured/, if there are any */
     'one-shot': { type: 'string' },
   },
@@ -35,7 +38,7 @@ const { positionals, values } = parseArgs({
 
 async function main(): Promise<void> {
   const measurements = oneShotMeasurements(); // may be refused: before anything that takes long
-  const data = values.render ? readData() : await measured();
+  const data = values.render ? rendered() : await measured();
   const figureFolder = join(values.out, 'figures');
   mkdirSync(figureFolder, { recursive: true });
   for (const [name, svg] of figures(data)) writeFileSync(join(figureFolder, name), svg);
@@ -52,6 +55,15 @@ async function measured(): Promise<ResultsData> {
   mkdirSync(join(values.data, '..'), { recursive: true });
   writeFileSync(values.data, JSON.stringify(data));
   return readData(); // numbers that cannot be told are null from here on, however they come
+}
+
+/** The numbers of the run before. */
+function rendered(): ResultsData {
+  const before = readData();
+  if (!values.huge) return before;
+  const huge = hugeSpaces(before.settings, (text) => process.stderr.write(`${text}\n`));
+  writeFileSync(values.data, JSON.stringify({ ...before, huge }));
+  return readData();
 }
 
 function oneShotMeasurements(): OneShotMeasurements {

@@ -44,7 +44,7 @@ describe.skipIf(tables.includes(undefined))('npm run results -- FOLDER --quick',
       'A space of 10^11 networks: accel-mnasnet through its surrogate',
       'One-shot on real images: supernets of NAS-Bench-Macro, CIFAR-10',
       'Locality',
-      'A huge space',
+      'Huge spaces',
       'Where it loses',
     ]);
     expect(read('results.md')).toContain('smoke test');

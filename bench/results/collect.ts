@@ -22,7 +22,7 @@ import type { Shrinker } from '../../src/shrink/shrinker.js';
 import { loadSpace } from '../../src/space-files/load.js';
 import { ArchitectureSet } from '../../src/spaces/architecture-set.js';
 import type { Architecture, Codes, Cost, Limit } from '../../src/spaces/space.js';
-import { hugeSpace } from '../huge.js';
+import { type HugeSpace, hugeSpace, hugeTasks } from '../huge.js';
 import { repository } from '../repository.js';
 import type { AuditResult, LargeResult, LocalityResult, ResultsData } from './data.js';
 import { type DataSet, dataSets, type Settings } from './tasks.js';
@@ -51,8 +51,7 @@ export async function collect(folder: string, settings: Settings, say: (text: st
   const large = await largeSpace(folder, settings, say);
   say('locality');
   const locality = sets.map(localityOf);
-  say('the huge space');
-  const huge = hugeSpace(settings.hugeSize);
+  const huge = hugeSpaces(settings, say);
   return {
     settings,
     node: process.version,
@@ -66,6 +65,14 @@ export async function collect(folder: string, settings: Settings, say: (text: st
     locality,
     huge,
   };
+}
+
+/** Huge spaces, each in a process of its own. */
+export function hugeSpaces({ hugeSize }: Settings, say: (text: string) => void): HugeSpace[] {
+  return hugeTasks(hugeSize).map((task) => {
+    say(`${task.name}, ${task.size} members`);
+    return hugeSpace(task);
+  });
 }
 
 interface Setting {

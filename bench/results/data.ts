@@ -52,5 +52,5 @@ export interface ResultsData {
   readonly hardware: readonly AuditResult[];
   readonly large: LargeResult;
   readonly locality: readonly LocalityResult[];
-  readonly huge: HugeSpace;
+  readonly huge: readonly HugeSpace[];
 }

@@ -4,14 +4,20 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InputError } from '../errors.js';
 import type { Architecture, SearchSpace } from '../spaces/space.js';
+import type { ByteSource } from './byte-source.js';
 import { labelReader } from './choice-labels.js';
 import { textOf } from './file-bytes.js';
 import { asNumber, asObject, type JsonObject, own, parseObject } from './json-values.js';
-import { type Table, TableBuilder } from './table.js';
-import { type TarEntry, tarEntries } from './tar.js';
+import { type Table, TableBuilder, type TableSource } from './table.js';
+import { tarEntries } from './tar.js';
 
 const RESULT = /^result_(\d+)\.json$/;
 const LARGEST_RESULT = 1_000_000;
+
+interface ResultFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
 
 interface Result {
   readonly architecture: Architecture;
@@ -30,7 +36,7 @@ export async function readAccelFolder(folder: string, space: SearchSpace): Promi
     );
   }
   const hash = createHash('sha256');
-  const entries: TarEntry[] = [];
+  const entries: ResultFile[] = [];
   for (const name of names) {
     const bytes = await readFile(join(folder, name));
     hash.update(`${name}\n${bytes.length}\n`).update(bytes);
@@ -39,23 +45,32 @@ export async function readAccelFolder(folder: string, space: SearchSpace): Promi
   return tableOf(entries, folder, hash.digest('hex'), space);
 }
 
-/** The table in the unpacked bytes of the published tar.gz. @throws InputError like the folder's */
-export function readAccelTar(archive: Uint8Array, file: string, sha256: string, space: SearchSpace): Table {
-  const entries = [...tarEntries(archive, file)].filter(({ name }) => RESULT.test(basename(name)));
+/** The table in the published tar, unpacked from its gzip. @throws InputError like the folder's */
+export function readAccelTar(archive: ByteSource, { file, sha256, space }: TableSource): Table {
+  const entries: ResultFile[] = [];
+  for (const { name, content } of tarEntries(archive)) {
+    if (!RESULT.test(basename(name))) continue;
+    if (content.size > LARGEST_RESULT) throw tooLarge(content.file);
+    entries.push({ name, bytes: content.bytes(0, content.size) });
+  }
   if (entries.length === 0) throw new InputError('the archive holds no result_N.json of Accel-NASBench', { file });
   entries.sort((a, b) => byNumber(basename(a.name), basename(b.name)));
   return tableOf(entries, file, sha256, space);
+}
+
+function tooLarge(file: string): InputError {
+  return new InputError('a result file of over 1 MB', { file });
 }
 
 function byNumber(a: string, b: string): number {
   return Number(RESULT.exec(a)?.[1]) - Number(RESULT.exec(b)?.[1]);
 }
 
-function tableOf(entries: readonly TarEntry[], file: string, sha256: string, space: SearchSpace): Table {
+function tableOf(entries: readonly ResultFile[], file: string, sha256: string, space: SearchSpace): Table {
   const readers = space.dimensions.map((dimension) => ({ dimension, read: labelReader(dimension) }));
   const results = entries.map(({ name, bytes }): Result => {
     const place = `${file}: ${name}`;
-    if (bytes.length > LARGEST_RESULT) throw new InputError('a result file of over 1 MB', { file: place });
+    if (bytes.length > LARGEST_RESULT) throw tooLarge(place);
     const json = parseObject(textOf(bytes, place), place);
     return { architecture: architectureOf(json, readers, place, space), values: valuesOf(json, place) };
   });

@@ -182,6 +182,27 @@ describe('bad files get one clear sentence', () => {
   });
 });
 
+test('the layouts in which copies of NAS-Bench-201 go round', async () => {
+  const [first, second] = [
+    '|none~0|+|skip_connect~0|nor_conv_1x1~1|+|nor_conv_3x3~0|avg_pool_3x3~1|none~2|',
+    '|none~0|+|none~0|none~1|+|none~0|none~1|none~2|',
+  ];
+  const edges = nasbench201.dimensions.map(({ name }) => name).join();
+  const layouts = [
+    `arch_str,acc\n${first},90\n${second},10\n`,
+    `,arch_str,uid,acc\n0,"${first}",a7,90\n1,"${second}",b8,10\n`, // a data frame with its index
+    `index,cell,acc\n0,${first},90\n1,${second},10\n`, // any name of the column
+    `${edges},acc\nnone,skip_connect,nor_conv_1x1,nor_conv_3x3,avg_pool_3x3,none,90\nnone,none,none,none,none,none,10\n`,
+    `${edges},arch_str,acc\n0,1,2,3,4,0,"${first}",90\n0,0,0,0,0,0,"${second}",10\n`,
+  ];
+  for (const layout of layouts) {
+    const table = await readTable(temporaryFile('nb201.csv', layout), nasbench201);
+    expect(table.size).toBe(2);
+    expect(table.value(nasbench201.parse(first!), 'acc')).toBe(90);
+    expect(table.value(nasbench201.parse(second!), 'acc')).toBe(10);
+  }
+});
+
 const nb201 = benchmarkFile('nasbench201/nasbench201.csv.gz');
 describe.skipIf(nb201 === undefined)('the real NAS-Bench-201 table', () => {
   test('is complete, and its best architectures are the published ones', async () => {

@@ -1,6 +1,8 @@
 /** Bytes of a file, unpacked where it is gzip, with a bound on what comes out. */
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import { gunzipSync } from 'node:zlib';
 import { InputError } from '../errors.js';
 
@@ -33,6 +35,17 @@ export async function fileBytes(file: string, largest = LARGEST_FILE): Promise<F
   if (bytes.length > largest) throw tooLarge(file, largest);
   if (bytes.length === 0) throw new InputError('the gzip file holds nothing', { file });
   return { bytes, sha256 };
+}
+
+/** SHA-256 of a file of any size, hexadecimal. @throws InputError where it cannot be read */
+export async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+  return hash.digest('hex');
 }
 
 /** Whether the path is a folder. @throws InputError where there is nothing */

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { benchmarkFile } from '../../test/benchmarks.js';
 import { accelMnasnet } from '../spaces/accel-mnasnet.js';
 import { nasbenchMacro } from '../spaces/nasbench-macro.js';
+import { bytesSource } from './byte-source.js';
 import { fileBytes } from './file-bytes.js';
 import { readTable } from './read-table.js';
 import type { Table } from './table.js';
@@ -56,8 +57,8 @@ describe.skipIf(accelTar === undefined || accelCsv === undefined)('Accel-NASBenc
     expect(tar.notes[0]).toMatch(/^13 architectures occur more than once \(26 rows\)/);
 
     const folder = temporaryFolder();
-    for (const { name, bytes } of tarEntries((await fileBytes(accelTar as string)).bytes, 'tar')) {
-      writeFileSync(join(folder, name.split('/').at(-1) as string), bytes);
+    for (const { name, content } of tarEntries(bytesSource((await fileBytes(accelTar as string)).bytes, 'tar'))) {
+      writeFileSync(join(folder, name.split('/').at(-1) as string), content.bytes(0, content.size));
     }
     expectEqual(await readTable(folder, accelMnasnet), tar, 1e-12);
   });
@@ -124,7 +125,7 @@ describe('damaged published files', () => {
     const record = ` path=${path}\n`;
     const pax = [tarFile('PaxHeader', `${record.length + 3}${record}`, 'x'), tarFile('cut', text)];
     const archive = Buffer.concat([...good, link, ...long, ...pax, Buffer.alloc(1024)]);
-    expect([...tarEntries(archive, 't')].map(({ name }) => name.split('/').at(-1))).toEqual([
+    expect([...tarEntries(bytesSource(archive, 't'))].map(({ name }) => name.split('/').at(-1))).toEqual([
       'result_0.json',
       'result_4.json',
       'result_5.json',

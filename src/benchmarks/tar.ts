@@ -1,12 +1,14 @@
-/** Regular files inside tar bytes (ustar, pax, GNU long names). Nothing is ever written; links and devices are passed over. */
+/** Regular files inside a tar archive (ustar, pax, GNU long names). Nothing is ever written; links and devices are passed over. */
 import { InputError } from '../errors.js';
+import { type ByteSource, partOf } from './byte-source.js';
 
 const BLOCK = 512;
+const LONGEST_NAME = 1 << 16;
 
-/** A file in an archive; `bytes` is a view into the archive. */
+/** A file in an archive; nothing of it is read until it is asked for. */
 export interface TarEntry {
   readonly name: string;
-  readonly bytes: Uint8Array;
+  readonly content: ByteSource;
 }
 
 /** Whether the bytes begin with a tar header. */
@@ -18,28 +20,35 @@ export function isTar(bytes: Uint8Array): boolean {
  * The regular files, in the archive's order; those whose name leaves the archive's root are passed over.
  * @throws InputError where a header is damaged or the archive ends too early
  */
-export function* tarEntries(archive: Uint8Array, file: string): IterableIterator<TarEntry> {
+export function* tarEntries(archive: ByteSource): IterableIterator<TarEntry> {
+  const { file } = archive;
   let longName: string | undefined;
-  for (let at = 0; at + BLOCK <= archive.length; ) {
-    const header = archive.subarray(at, at + BLOCK);
+  for (let at = 0; at + BLOCK <= archive.size; ) {
+    const header = archive.bytes(at, BLOCK);
     if (header.every((byte) => byte === 0)) return;
     if (!checksumHolds(header)) throw new InputError(`the tar archive is damaged at byte ${at}`, { file });
     const size = octal(header, 124, 12);
     const start = at + BLOCK;
-    if (!Number.isSafeInteger(size) || start + size > archive.length) {
-      throw new InputError('the tar archive ends too early (is the download complete?)', { file });
-    }
-    const bytes = archive.subarray(start, start + size);
+    if (!Number.isSafeInteger(size) || start + size > archive.size) throw endsTooEarly(file);
     const type = String.fromCharCode(header[156]);
-    if (type === 'L') longName = field(bytes, 0, bytes.length);
-    else if (type === 'x') longName = paxPath(bytes) ?? longName;
-    else {
+    if (type === 'L' || type === 'x') {
+      if (size > LONGEST_NAME) throw new InputError(`the tar archive has a name of ${size} bytes`, { file });
+      const bytes = archive.bytes(start, size);
+      longName = type === 'L' ? field(bytes, 0, bytes.length) : (paxPath(bytes) ?? longName);
+    } else {
       const name = longName ?? ustarName(header);
       longName = undefined;
-      if ((type === '0' || type === '\0') && staysInside(name)) yield { name, bytes };
+      if ((type === '0' || type === '\0') && staysInside(name)) {
+        yield { name, content: partOf(archive, start, size, `${file}: ${name}`) };
+      }
     }
     at = start + Math.ceil(size / BLOCK) * BLOCK;
   }
+  throw endsTooEarly(file); // there was no block of zeros
+}
+
+function endsTooEarly(file: string): InputError {
+  return new InputError('the tar archive ends too early (is the download complete?)', { file });
 }
 
 function ustarName(header: Uint8Array): string {

@@ -94,11 +94,14 @@ it('locality with a program measures short chains and gives its verdict', async 
 it('spaces lists and describes, with the exact range of costs where it can be had', async () => {
   const listed = await json('spaces', '--json');
   expect(listed.map(({ name, size }: { name: string; size: string }) => [name, size])).toEqual([
+    ['nasbench101', '423624'],
     ['nasbench201', '15625'],
     ['nats-sss', '32768'],
+    ['transnasbench101-micro', '4096'],
     ['transnasbench101-macro', '3256'],
     ['nasbench-macro', '6561'],
     ['accel-mnasnet', '104485552128'],
+    ['darts', '1076746950455072400'],
     ['shufflenetv2', '1099511627776'],
     ['mobilenetv3', '21758655492572485851'],
     ['proxyless', '195827899433152372659'],

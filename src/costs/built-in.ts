@@ -2,13 +2,16 @@
 import { countingRules } from '../networks/flops.js';
 import type { NetworkInput } from '../networks/graph.js';
 import { networks } from '../networks/index.js';
+import { darts } from '../spaces/darts.js';
 import { type BuiltInSpaceName, builtInSpaces, isBuiltInSpace } from '../spaces/index.js';
 import type { Cost, SearchSpace } from '../spaces/space.js';
+import { dartsOperations, nasbench101Vertices } from './alike.js';
 import { type NetworkCosts, networkCostsOf } from './network-costs.js';
 import { type NetworkSpace, networkSpace } from './network-space.js';
 
 const cifar = (classes: number): NetworkInput => ({ shape: [3, 32, 32], classes });
 const imageNet: NetworkInput = { shape: [3, 224, 224], classes: 1000 };
+const transNas: NetworkInput = { shape: [3, 256, 256], classes: 75 }; // object classification
 const consecutive = (groups: number, size: number) =>
   Array.from({ length: groups }, (_, group) => Array.from({ length: size }, (_, d) => group * size + d));
 /** Every dimension with the next: a convolution costs what its inputs and its outputs are together. */
@@ -26,6 +29,15 @@ const layerByLayer = (layers: number, input: NetworkInput): readonly NetworkCost
 ];
 
 const networkCosts: Readonly<Record<BuiltInSpaceName, readonly NetworkCosts[]>> = {
+  nasbench101: [
+    {
+      input: cifar(10),
+      rule: countingRules['multiply-adds'],
+      alike: nasbench101Vertices,
+      flops: ['flops_m'],
+      parameters: ['params_m'],
+    },
+  ],
   nasbench201: [
     {
       input: cifar(10),
@@ -51,9 +63,10 @@ const networkCosts: Readonly<Record<BuiltInSpaceName, readonly NetworkCosts[]>> 
       parameters: ['params_m'],
     },
   ],
+  'transnasbench101-micro': layerByLayer(6, transNas),
   'transnasbench101-macro': [
     {
-      input: { shape: [3, 256, 256], classes: 75 }, // object classification
+      input: transNas,
       rule: countingRules['multiply-adds'],
       flops: ['flops_m'],
       parameters: ['params_m'],
@@ -69,11 +82,31 @@ const networkCosts: Readonly<Record<BuiltInSpaceName, readonly NetworkCosts[]>> 
       parameters: ['params_m'],
     },
   ],
+  darts: [
+    {
+      input: cifar(10),
+      rule: countingRules['multiply-adds'],
+      groups: dartsGroups(),
+      alike: dartsOperations,
+      flops: ['flops_m'],
+      parameters: ['params_m'],
+    },
+  ],
   shufflenetv2: layerByLayer(20, imageNet),
   mobilenetv3: layerByLayer(20, imageNet),
   proxyless: layerByLayer(21, imageNet),
   'mobile-tiny': layerByLayer(8, cifar(10)),
 };
+
+/** A node's sources decide with the operation on either what is halved in a reduction cell; in a normal one the operation alone costs. */
+function dartsGroups(): number[][] {
+  const indexOf = (name: string) => darts.dimensions.findIndex((dimension) => dimension.name === name);
+  return darts.dimensions.flatMap(({ name }, d) => {
+    const from = indexOf(name.replace(/_.*/, '_from'));
+    if (from < 0 || name.startsWith('normal')) return [[d]];
+    return from === d ? [] : [[from, d]];
+  });
+}
 
 const networkSpaces = new Map<BuiltInSpaceName, NetworkSpace>();
 

@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { benchmarkFile } from '../../test/benchmarks.js';
+import { createRandom } from '../math/random.js';
+import { flops, parameterCount } from '../networks/flops.js';
+import type { NetworkInput } from '../networks/graph.js';
+import { networks } from '../networks/index.js';
 import { defineSpace } from '../spaces/define.js';
 import { forEachArchitecture } from '../spaces/enumerate.js';
 import { builtInSpaces } from '../spaces/index.js';
 import { describeSpace } from '../spaces/testing/contract.js';
 import { tableRows } from '../spaces/testing/table.js';
+import { nasbench101Vertices } from './alike.js';
 import { withCosts } from './built-in.js';
 import { decompose } from './decompose.js';
 
@@ -49,6 +54,34 @@ describe('the costs of built-in spaces', () => {
       );
     });
     expect(wrong.length).toBe(0);
+  });
+
+  it('of nasbench101 are the same for cells that look alike to them, so that few networks are built', () => {
+    const space = withCosts(builtInSpaces.nasbench101);
+    const seen = new Map<string, string>();
+    const random = createRandom(6);
+    for (let i = 0; i < 300; i++) {
+      const architecture = space.sample(random);
+      const network = networks.nasbench101(architecture, { shape: [3, 32, 32], classes: 10 });
+      const counts = `${flops(network)} ${parameterCount(network)}`;
+      const key = nasbench101Vertices(architecture);
+      expect(seen.get(key) ?? counts).toBe(counts);
+      seen.set(key, counts);
+    }
+    expect(seen.size).toBeLessThan(290);
+  });
+
+  it.each(['darts', 'transnasbench101-micro', 'nasbench101'] as const)('of %s are those of its networks', (name) => {
+    const space = withCosts(builtInSpaces[name]);
+    const random = createRandom(5);
+    for (let i = 0; i < 10; i++) {
+      const architecture = space.sample(random);
+      const input: NetworkInput =
+        name === 'transnasbench101-micro' ? { shape: [3, 256, 256], classes: 75 } : { shape: [3, 32, 32], classes: 10 };
+      const network = networks[name](architecture, input);
+      expect(space.costs.get('flops_m')!.of(architecture)).toBe(flops(network) / 1e6);
+      expect(space.costs.get('params_m')!.of(architecture)).toBe(parameterCount(network) / 1e6);
+    }
   });
 
   it('keep mobile-tiny small enough for two cores', () => {

@@ -4,7 +4,6 @@ import type { NetworkInput } from '../networks/graph.js';
 import type { BuildNetwork } from '../networks/index.js';
 import type { Codes, Cost, SearchSpace } from '../spaces/space.js';
 import { decompose } from './decompose.js';
-import { oneByOne } from './one-by-one.js';
 
 const MILLION = 1e6;
 
@@ -14,6 +13,8 @@ export interface NetworkCosts {
   readonly rule: CountingRule;
   /** indices of the dimensions that change the same layers; without it every network is counted by itself, once, which suits small spaces */
   readonly groups?: readonly (readonly number[])[];
+  /** a text that is the same for networks which certainly cost the same, so that one of them is built for all; without it no two are */
+  readonly alike?: (codes: Codes) => string;
   /** names that the FLOPs go by */
   readonly flops: readonly string[];
   /** names that the parameters go by */
@@ -22,17 +23,34 @@ export interface NetworkCosts {
 
 /** Costs that build networks when they are first asked, and throw then where the groups are wrong: see `decompose`. */
 export function networkCostsOf(space: SearchSpace, network: BuildNetwork, declared: NetworkCosts): Cost[] {
-  const { input, rule, groups } = declared;
-  const measure = (codes: Codes) => {
+  const { input, rule, groups, alike = (codes) => Array.from(codes).join() } = declared;
+  const measure = memoized(alike, (codes) => {
     const graph = network(codes, input);
     return [flops(graph, rule), parameterCount(graph)];
-  };
+  });
   const both = once(() =>
-    groups === undefined ? oneByOne(measure, 2, MILLION) : decompose(space, measure, { groups, divisor: MILLION }),
+    groups === undefined
+      ? [0, 1].map((index) => (codes: Codes) => measure(codes)[index]! / MILLION)
+      : decompose(space, measure, { groups, divisor: MILLION }),
   );
   const named = (names: readonly string[], index: number) =>
     names.map((cost) => ({ name: cost, unit: 'M', of: onFirstUse(() => both()[index]!) }));
   return [...named(declared.flops, 0), ...named(declared.parameters, 1)];
+}
+
+/** Architectures whose costs are remembered. */
+const MOST_KNOWN = 1_000_000;
+
+/** Measures what is asked for the first time, and what is alike only once. */
+function memoized(alike: (codes: Codes) => string, measure: (codes: Codes) => readonly number[]) {
+  const known = new Map<string, readonly number[]>();
+  return (codes: Codes): readonly number[] => {
+    const key = alike(codes);
+    const costs = known.get(key) ?? measure(codes);
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(key, costs);
+    return costs;
+  };
 }
 
 /** A function that is made when it is first called. */

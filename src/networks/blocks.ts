@@ -41,6 +41,15 @@ export function squeezeExcite(
   return net.multiply(`${prefix}.scale`, value, net.activation(`${prefix}.${gate}`, expanded, gate));
 }
 
+/** Halves the image without losing a part of it: ReLU, two 1x1 convolutions of stride 2, one of them a pixel further, side by side; batch norm. */
+export function factorizedReduction(net: NetworkBuilder, prefix: string, value: Value, channels: number): Value {
+  const active = net.activation(`${prefix}.relu`, value, 'relu');
+  const first = net.convolution(`${prefix}.even`, active, { channels: Math.floor(channels / 2), stride: 2 });
+  const shifted = net.shift(`${prefix}.shift`, active);
+  const second = net.convolution(`${prefix}.odd`, shifted, { channels: Math.ceil(channels / 2), stride: 2 });
+  return net.batchNorm(`${prefix}.bn`, net.concat(`${prefix}.concat`, [first, second]));
+}
+
 /** The value itself, or where its shape changes a 1x1 convolution of that stride with batch norm. */
 export function identity(
   net: NetworkBuilder,

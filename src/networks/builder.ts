@@ -103,6 +103,10 @@ export class NetworkBuilder {
     return this.append('shuffle', { name, inputs: [value.name], groups }, []);
   }
 
+  shift(name: string, value: Value): Value {
+    return this.append('shift', { name, inputs: [value.name] }, []);
+  }
+
   dropout(name: string, value: Value, probability: number): Value {
     return this.append('dropout', { name, inputs: [value.name], probability }, []);
   }

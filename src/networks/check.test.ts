@@ -101,7 +101,7 @@ describe('checkGraph refuses', () => {
     [
       'an unknown kind',
       operation('conv', { kind: 'attention' }),
-      'operation "conv": the kind "attention" is unknown; allowed are input, zeros, convolution, batch-norm, activation, pool, global-pool, add, multiply, concat, slice, shuffle, dropout, linear',
+      'operation "conv": the kind "attention" is unknown; allowed are input, zeros, convolution, batch-norm, activation, pool, global-pool, add, multiply, concat, slice, shuffle, shift, dropout, linear',
     ],
     ['an inherited kind', operation('conv', { kind: 'toString' }), 'operation "conv": the kind "toString" is unknown'],
     [

@@ -24,6 +24,7 @@ const multiplyAdds: CountingRule = {
   concat: nothing,
   slice: nothing,
   shuffle: nothing,
+  shift: nothing,
   dropout: nothing,
   linear: ({ parameters }) => product(parameters[0]!.shape),
 };

@@ -70,6 +70,7 @@ const settings = {
   concat: {},
   slice: { first: whole(0, graphLimits.size) },
   shuffle: { groups: size },
+  shift: {},
   dropout: { probability: number },
   linear: {},
 } satisfies { [Kind in OperationKind]: OwnSettings<Kind> };

@@ -105,6 +105,11 @@ export interface Shuffle extends OperationBase {
   readonly groups: number;
 }
 
+/** Every pixel takes the value of the one below it and to its right; where there is none, 0. What strides over it by 2 sees the pixels of odd rows and columns. */
+export interface Shift extends OperationBase {
+  readonly kind: 'shift';
+}
+
 /** In training, every value becomes 0 with this probability and is otherwise divided by 1 - probability; nothing else. */
 export interface Dropout extends OperationBase {
   readonly kind: 'dropout';
@@ -131,6 +136,7 @@ export type Operation =
   | Concat
   | Slice
   | Shuffle
+  | Shift
   | Dropout
   | Linear;
 

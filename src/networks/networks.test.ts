@@ -46,6 +46,58 @@ describe('published facts', () => {
   });
 });
 
+describe('nasbench101', () => {
+  // trainable_parameters that the published table gives for these cells; FLOPs counted by hand below
+  it.each([
+    [
+      'conv1x1-bn-relu.conv3x3-bn-relu.conv3x3-bn-relu.conv3x3-bn-relu.maxpool3x3/111010.00001.0001.100.01.1',
+      2_694_282,
+    ],
+    [
+      'conv3x3-bn-relu.maxpool3x3.conv3x3-bn-relu.conv3x3-bn-relu.conv1x1-bn-relu/100110.10000.1001.010.10.1',
+      8_555_530,
+    ],
+  ])('%s has %d parameters', (text, parameters) => {
+    expect(parameterCount(networks.nasbench101(builtInSpaces.nasbench101.parse(text), cifar(10)))).toBe(parameters);
+  });
+
+  it('has the FLOPs worked out by hand: a 3x3 convolution beside the input', () => {
+    const graph = networks.nasbench101(builtInSpaces.nasbench101.parse('conv3x3-bn-relu/11.1'), cifar(10));
+    const cell = (pixels: number, from: number, to: number) => pixels * (2 * from * to + 9 * to * to); // projections to the vertex and the output
+    const stack = (pixels: number, from: number, to: number) => cell(pixels, from, to) + 2 * cell(pixels, to, to);
+    const stem = 1024 * 27 * 128;
+    expect(flops(graph)).toBe(stem + stack(1024, 128, 128) + stack(256, 128, 256) + stack(64, 256, 512) + 5120);
+  });
+
+  it('gives the first vertices one channel more where they do not divide, and takes as many of a wider one', () => {
+    const three = 'conv1x1-bn-relu.conv1x1-bn-relu.conv1x1-bn-relu/1010.101.01.1'; // vertex 1 leads to 2, and all to the output
+    const { operations } = networks.nasbench101(builtInSpaces.nasbench101.parse(three), cifar(10));
+    const inner = operations.filter(({ name }) => /^stack0.cell0.v\d.conv1x1/.test(name) && name.endsWith('.conv'));
+    expect(inner.map(({ shape }) => shape[0]).sort()).toEqual([42, 43, 43]);
+    expect(operations.find(({ name }) => name === 'stack0.cell0.concat')!.shape[0]).toBe(128);
+  });
+});
+
+describe('darts', () => {
+  const first =
+    "Genotype(normal=[('sep_conv_3x3', 1), ('sep_conv_3x3', 0), ('skip_connect', 0), ('sep_conv_3x3', 1), ('skip_connect', 0), ('sep_conv_3x3', 1), ('sep_conv_3x3', 0), ('skip_connect', 2)], normal_concat=[2, 3, 4, 5], reduce=[('max_pool_3x3', 0), ('max_pool_3x3', 1), ('skip_connect', 2), ('max_pool_3x3', 0), ('max_pool_3x3', 0), ('skip_connect', 2), ('skip_connect', 2), ('avg_pool_3x3', 0)], reduce_concat=[2, 3, 4, 5])";
+  const second =
+    "Genotype(normal=[('sep_conv_3x3', 0), ('sep_conv_3x3', 1), ('sep_conv_3x3', 0), ('sep_conv_3x3', 1), ('sep_conv_3x3', 1), ('skip_connect', 0), ('skip_connect', 0), ('dil_conv_3x3', 2)], normal_concat=[2, 3, 4, 5], reduce=[('max_pool_3x3', 0), ('max_pool_3x3', 1), ('skip_connect', 2), ('max_pool_3x3', 1), ('max_pool_3x3', 0), ('skip_connect', 2), ('skip_connect', 2), ('max_pool_3x3', 1)], reduce_concat=[2, 3, 4, 5])";
+  const mixed =
+    "Genotype(normal=[('avg_pool_3x3', 0), ('dil_conv_5x5', 1), ('sep_conv_5x5', 0), ('dil_conv_5x5', 2), ('sep_conv_5x5', 2), ('max_pool_3x3', 3), ('skip_connect', 1), ('dil_conv_3x3', 4)], normal_concat=range(2, 6), reduce=[('skip_connect', 0), ('sep_conv_5x5', 1), ('dil_conv_3x3', 0), ('sep_conv_3x3', 2), ('dil_conv_5x5', 1), ('dil_conv_5x5', 3), ('skip_connect', 1), ('sep_conv_5x5', 4)], reduce_concat=range(2, 6))";
+
+  // the training script of quark0/darts says 3.349342 MB of the second; all of them counted in PyTorch 1.13 as below
+  it.each([
+    ['first order', first, [500_987_520, 3_169_414]],
+    ['second order', second, [528_359_040, 3_349_342]],
+    ['every operation', mixed, [490_121_856, 3_102_886]],
+  ] as const)('%s has the counts of the same network in PyTorch', (_, text, [adds, parameters]) => {
+    const graph = networks.darts(builtInSpaces.darts.parse(text), cifar(10));
+    expect(flops(graph)).toBe(adds);
+    expect(parameterCount(graph)).toBe(parameters);
+  });
+});
+
 describe('mobile spaces for ImageNet', () => {
   const largest = (name: 'mobilenetv3' | 'proxyless') =>
     builtInSpaces[name].dimensions.map(({ choices }) => choices.indexOf('e6k7'));
@@ -84,6 +136,22 @@ describe('transnasbench101-macro', () => {
   ])('%s has the counts of the same network in PyTorch', (text, adds, parameters) => {
     const input: NetworkInput = { shape: [3, 256, 256], classes: 75 };
     const graph = networks['transnasbench101-macro'](builtInSpaces['transnasbench101-macro'].parse(text), input);
+    expect(flops(graph)).toBe(adds);
+    expect(parameterCount(graph)).toBe(parameters);
+  });
+});
+
+describe('transnasbench101-micro', () => {
+  // counted in PyTorch 1.13 as above
+  it.each([
+    ['64-41414-1_02_333', 4_585_985_536, 22_559_083],
+    ['64-41414-3_33_333', 8_469_911_040, 41_450_091],
+    ['64-41414-0_00_000', 89_691_648, 57_963],
+    ['64-41414-1_11_111', 165_189_120, 579_435],
+    ['64-41414-2_13_021', 1_935_185_408, 9_446_763],
+  ])('%s has the counts of the same network in PyTorch', (text, adds, parameters) => {
+    const input: NetworkInput = { shape: [3, 256, 256], classes: 75 };
+    const graph = networks['transnasbench101-micro'](builtInSpaces['transnasbench101-micro'].parse(text), input);
     expect(flops(graph)).toBe(adds);
     expect(parameterCount(graph)).toBe(parameters);
   });
@@ -165,6 +233,9 @@ describe('parameter names', () => {
       ['nats-sss', cifar(10)],
       ['shufflenetv2', imageNet],
       ['transnasbench101-macro', imageNet],
+      ['transnasbench101-micro', imageNet],
+      ['darts', cifar(10)],
+      ['nasbench101', cifar(10)],
       ['mobilenetv3', imageNet],
       ['proxyless', imageNet],
     ] as const) {

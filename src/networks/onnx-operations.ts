@@ -68,6 +68,10 @@ const rules: { readonly [Kind in OperationKind]: Rule<Kind> } = {
     const swapped = onnx.node('Transpose', [grouped], `${name}.swapped`, { integers: { perm: [0, 2, 1, 3, 4] } });
     return onnx.node('Reshape', [swapped, onnx.integers([0, channels, height, width])], name);
   },
+  shift: ({ name }, inputs, { onnx }) => {
+    const pads = onnx.integers([0, 0, -1, -1, 0, 0, 1, 1]); // before and after each axis; what is below 0 takes away
+    return onnx.node('Pad', [...inputs, pads], name);
+  },
   dropout: ({ name }, inputs, { onnx }) => onnx.node('Identity', inputs, name),
   linear: (operation, inputs, context) => {
     const input = [...inputs, ...parametersOf(operation, context)];

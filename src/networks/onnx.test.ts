@@ -8,6 +8,7 @@ import { createRandom } from '../math/random.js';
 import { spaceFromYaml } from '../space-files/space-from-yaml.js';
 import { everyBlock } from '../space-files/testing/declared-networks.js';
 import { builtInSpaces } from '../spaces/index.js';
+import { dartsNetwork } from './darts-network.js';
 import { foldBatchNorm } from './fold-batch-norm.js';
 import type { NetworkGraph } from './graph.js';
 import { networks } from './index.js';
@@ -59,13 +60,20 @@ const mobile = { shape: [3, 32, 32], classes: 7 } as const;
 
 describe('ONNX Runtime gives the logits of the reference engine', () => {
   it('for every kind of operation', async () => {
-    expect(new Set(everyOperation.operations.map(({ kind }) => kind)).size).toBe(14);
+    expect(new Set(everyOperation.operations.map(({ kind }) => kind)).size).toBe(15);
     await compare(everyOperation, 1);
     await compare(oddNetwork, 2);
   });
 
   const cases: [string, NetworkGraph][] = [
     ['all operators of nasbench201', networks.nasbench201([3, 2, 4, 1, 3, 0], small)],
+    [
+      'nasbench101',
+      networks.nasbench101(
+        builtInSpaces.nasbench101.parse('conv1x1-bn-relu.conv1x1-bn-relu.maxpool3x3/1011.101.01.1'),
+        small,
+      ),
+    ],
     ['nasbench201 of nothing', networks.nasbench201([0, 0, 0, 0, 0, 0], small)],
     ['nasbench201 with a dead end', networks.nasbench201([3, 0, 0, 4, 0, 0], small)],
     ...['00000000', '21012120'].map((text): [string, NetworkGraph] => [
@@ -74,6 +82,8 @@ describe('ONNX Runtime gives the logits of the reference engine', () => {
     ]),
     ['mobile-tiny', networks['mobile-tiny']([0, 1, 2, 3, 4, 1, 0, 2], small)],
     ['transnasbench101-macro', networks['transnasbench101-macro']([0, 1, 2, 3, 0, 4], small)],
+    ['transnasbench101-micro', networks['transnasbench101-micro']([1, 0, 2, 3, 1, 3], small)],
+    ['darts', dartsNetwork(builtInSpaces.darts.sample(createRandom(1)), small, { channels: 8, cells: 4 })],
     ['nats-sss', networks['nats-sss']([0, 1, 1, 3, 0], small)],
     ['mobilenetv3', networks.mobilenetv3(builtInSpaces.mobilenetv3.sample(createRandom(1)), mobile)],
     ['proxyless', networks.proxyless(builtInSpaces.proxyless.sample(createRandom(1)), mobile)],

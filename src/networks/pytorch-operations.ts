@@ -76,6 +76,7 @@ const rules: { readonly [Kind in OperationKind]: Rule<Kind> } = {
     numbers: ({ groups }) => ({ groups }),
     call: ([x], { groups }) => `${SHUFFLE}(${x}, ${groups})`,
   },
+  shift: { call: ([x]) => `F.pad(${x}, (-1, 1, -1, 1))` },
   dropout: {
     numbers: ({ probability }) => ({ probability }),
     call: ([x], { probability }) => `F.dropout(${x}, ${probability}, self.training)`,

@@ -7,6 +7,7 @@ import { torch } from '../../test/optional.js';
 import { createRandom } from '../math/random.js';
 import { builtInSpaces } from '../spaces/index.js';
 import { NetworkBuilder } from './builder.js';
+import { dartsNetwork } from './darts-network.js';
 import type { NetworkGraph } from './graph.js';
 import { networks } from './index.js';
 import { toPyTorch } from './pytorch.js';
@@ -66,12 +67,18 @@ const cases: Readonly<Record<string, NetworkGraph>> = {
   'an odd network': oddNetwork,
   'hostile names': hostile(),
   'all operators of nasbench201': networks.nasbench201([3, 2, 4, 1, 3, 0], small),
+  nasbench101: networks.nasbench101(
+    builtInSpaces.nasbench101.parse('conv1x1-bn-relu.conv1x1-bn-relu.maxpool3x3/1011.101.01.1'),
+    small,
+  ),
   'nasbench201 of nothing': networks.nasbench201([0, 0, 0, 0, 0, 0], small),
   'nasbench201 with zeros in its cells': networks.nasbench201([3, 0, 0, 4, 3, 1], small),
   'nasbench-macro 00000000': networks['nasbench-macro'](macro.parse('00000000'), small),
   'nasbench-macro 21012120': networks['nasbench-macro'](macro.parse('21012120'), small),
   'mobile-tiny': networks['mobile-tiny']([0, 1, 2, 3, 4, 1, 0, 2], small),
   'transnasbench101-macro': networks['transnasbench101-macro']([0, 1, 2, 3, 0, 4], small),
+  'transnasbench101-micro': networks['transnasbench101-micro']([1, 0, 2, 3, 1, 3], small),
+  darts: dartsNetwork(builtInSpaces.darts.sample(createRandom(1)), small, { channels: 8, cells: 4 }),
   'nats-sss': networks['nats-sss']([0, 1, 1, 3, 0], small),
   mobilenetv3: networks.mobilenetv3(builtInSpaces.mobilenetv3.sample(createRandom(1)), {
     shape: [3, 64, 64],

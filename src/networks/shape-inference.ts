@@ -110,6 +110,7 @@ const rules: { readonly [Kind in OperationKind]: Rule<Kind> } = {
       return { shape: value!.shape };
     },
   },
+  shift: { inputs: 1, infer: (_, [value]) => ({ shape: value!.shape }) },
   dropout: {
     inputs: 1,
     infer: ({ name, probability }, [value]) => {

@@ -26,7 +26,7 @@ it('gives built-in costs and networks by name and declared costs from a file', a
 it.each([
   [
     'nasbench-201',
-    /unknown space "nasbench-201"; did you mean "nasbench201"\? Known are nasbench201, nats-sss, transnasbench101-macro/,
+    /unknown space "nasbench-201"; did you mean "nasbench201"\? Known are nasbench101, nasbench201, nats-sss, transnasbench101-micro/,
   ],
   ['constructor', /unknown space "constructor"; known are/],
   ['nowhere.yaml', /nowhere\.yaml: there is no such file/],

@@ -211,7 +211,9 @@ describe('bad input is refused with one sentence that says where', () => {
         '[3, 8, 8]',
         '[3, 32, 32]',
       ),
+      's.yaml',
     );
+    if (!isNetworkSpace(space)) throw new Error('the file declares a network');
     expect(() => space.withInput({ shape: [3, 3, 3], classes: 4 })).toThrow(
       /layer "s1" of architecture 4: .*shape 8 x 0 x 0/,
     );

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { benchmarkFile } from '../../test/benchmarks.js';
 import { InputError } from '../errors.js';
+import { createRandom } from '../math/random.js';
 import { accelMnasnet, accelMnasnetStages } from './accel-mnasnet.js';
+import { darts, dartsCells } from './darts.js';
 import { forEachArchitecture } from './enumerate.js';
 import { builtInSpaces } from './index.js';
 import { mobileTiny } from './mobile-tiny.js';
@@ -14,15 +16,19 @@ import { shufflenetv2 } from './shufflenetv2.js';
 import { allCodes } from './testing/contract.js';
 import { tableRows } from './testing/table.js';
 import { transnasbench101Macro } from './transnasbench101-macro.js';
+import { transnasbench101Micro } from './transnasbench101-micro.js';
 
 describe('published sizes', () => {
   it.each([
+    ['nasbench101', 423_624n],
     ['nasbench201', 15_625n],
     ['nasbench-macro', 6_561n],
     ['accel-mnasnet', 104_485_552_128n],
     ['mobile-tiny', 390_625n],
     ['nats-sss', 32_768n],
     ['transnasbench101-macro', 3_256n],
+    ['transnasbench101-micro', 4_096n],
+    ['darts', (180n * 7n ** 8n) ** 2n], // about 10^18
     ['shufflenetv2', 1_099_511_627_776n],
     ['mobilenetv3', 7371n ** 5n], // 9^2 + 9^3 + 9^4 stages
     ['proxyless', 7371n ** 5n * 9n],
@@ -190,6 +196,78 @@ describe('transnasbench101-macro', () => {
   ])('refuses %j with a reason', (text, reason) => {
     expect(() => space.parse(text)).toThrow(InputError);
     expect(() => space.parse(text)).toThrow(reason);
+  });
+});
+
+describe('transnasbench101-micro', () => {
+  it('writes and reads the published string: node by node, the operators from each node before', () => {
+    expect(transnasbench101Micro.parse('64-41414-1_02_333')).toEqual([1, 0, 2, 3, 3, 3]);
+    expect(transnasbench101Micro.format([1, 0, 2, 3, 3, 3])).toBe('64-41414-1_02_333');
+  });
+
+  it.each(['64-41414-1_02_33', '64-41414-4_02_333', '64-4141-1_02_333', '1_02_333'])('refuses %j', (text) => {
+    expect(() => transnasbench101Micro.parse(text)).toThrow(
+      `"${text}" must be written like 64-41414-1_02_333, with digits from 0 to 3`,
+    );
+  });
+});
+
+describe('darts', () => {
+  /** DARTS_V2 of cnn/genotypes.py in quark0/darts. */
+  const second =
+    "Genotype(normal=[('sep_conv_3x3', 0), ('sep_conv_3x3', 1), ('sep_conv_3x3', 0), ('sep_conv_3x3', 1), ('sep_conv_3x3', 1), ('skip_connect', 0), ('skip_connect', 0), ('dil_conv_3x3', 2)], normal_concat=[2, 3, 4, 5], reduce=[('max_pool_3x3', 0), ('max_pool_3x3', 1), ('skip_connect', 2), ('max_pool_3x3', 1), ('max_pool_3x3', 0), ('skip_connect', 2), ('skip_connect', 2), ('max_pool_3x3', 1)], reduce_concat=[2, 3, 4, 5])";
+
+  it('reads a published genotype, and writes the two edges of each node in the order of their sources', () => {
+    const architecture = darts.parse(second);
+    const written = darts.format(architecture);
+    expect(written).toBe(
+      "Genotype(normal=[('sep_conv_3x3', 0), ('sep_conv_3x3', 1), ('sep_conv_3x3', 0), ('sep_conv_3x3', 1), ('skip_connect', 0), ('sep_conv_3x3', 1), ('skip_connect', 0), ('dil_conv_3x3', 2)], normal_concat=range(2, 6), reduce=[('max_pool_3x3', 0), ('max_pool_3x3', 1), ('max_pool_3x3', 1), ('skip_connect', 2), ('max_pool_3x3', 0), ('skip_connect', 2), ('max_pool_3x3', 1), ('skip_connect', 2)], reduce_concat=range(2, 6))",
+    );
+    expect(darts.parse(written)).toEqual(architecture);
+  });
+
+  it('gives cells one canonical form, however their nodes are numbered, and others another', () => {
+    const cell =
+      "('skip_connect', 0), ('sep_conv_3x3', 1), ('max_pool_3x3', 0), ('max_pool_3x3', 1), ('dil_conv_3x3', 2), ('skip_connect', 3), ('skip_connect', 0), ('avg_pool_3x3', 4)";
+    const swapped =
+      "('max_pool_3x3', 0), ('max_pool_3x3', 1), ('skip_connect', 0), ('sep_conv_3x3', 1), ('dil_conv_3x3', 3), ('skip_connect', 2), ('skip_connect', 0), ('avg_pool_3x3', 4)";
+    const other = swapped
+      .replace("('dil_conv_3x3', 3)", "('dil_conv_3x3', 2)")
+      .replace("('skip_connect', 2)", "('skip_connect', 3)");
+    const [a, b, c] = [cell, swapped, other].map((normal) =>
+      darts.canonical(darts.parse(second.replace(/normal=\[[^\]]*\]/, `normal=[${normal}]`))),
+    );
+    expect(a).toEqual(b);
+    expect(a).not.toEqual(c);
+  });
+
+  it('numbers nodes so that each comes after those it takes', () => {
+    const random = createRandom(3);
+    for (let i = 0; i < 200; i++) {
+      const { normal, reduce } = dartsCells(darts.canonical(darts.sample(random)));
+      for (const cell of [normal, reduce]) {
+        cell.forEach(([first, second], index) => {
+          expect(first.from).toBeLessThan(second.from);
+          expect(second.from).toBeLessThan(2 + index);
+        });
+      }
+    }
+  });
+
+  it.each([
+    ['Genotype()', /"Genotype\(\)" is no genotype; it is written Genotype\(normal=/],
+    [second.replace("('skip_connect', 0)", "('none', 0)"), /unknown operation "none" in the normal cell/],
+    [second.replace("('sep_conv_3x3', 0), ", ''), /the normal cell has 7 edges; it needs 8/],
+    [
+      second.replace("('sep_conv_3x3', 1)", "('sep_conv_3x3', 0)"),
+      /node 2 takes nodes 0 and 0; allowed are two different/,
+    ],
+    [second.replace("('sep_conv_3x3', 1)", "('sep_conv_3x3', 5)"), /node 2 takes nodes 0 and 5/],
+    [second.replace("('sep_conv_3x3', 1)", "'sep_conv_3x3', 1"), /in the normal cell is no edge/],
+    [second.replace('[2, 3, 4, 5], reduce', '[2, 3, 4], reduce'), /is no genotype/],
+  ])('refuses %s with a reason', (text, reason) => {
+    expect(() => darts.parse(text)).toThrow(InputError);
+    expect(() => darts.parse(text)).toThrow(reason);
   });
 });
 

@@ -1,9 +1,8 @@
 /** The one implementation of SearchSpace: dimensions, optional forbidden rules, costs, notation and canonical form. */
-import { InputError, LissnasError } from '../errors.js';
-import { type CountedRules, countRules } from './counting.js';
-import { describeRule, readRules, ruleBreaker } from './forbidden.js';
+import { InputError } from '../errors.js';
 import { labelNotation, type Notation } from './notation.js';
 import type { Architecture, Choice, Codes, Cost, Dimension, ForbiddenRule, SearchSpace } from './space.js';
+import { type Validity, validByRules } from './validity.js';
 
 /** What a space is made of. */
 export interface SpaceDefinition {
@@ -11,6 +10,8 @@ export interface SpaceDefinition {
   readonly dimensions: readonly DimensionDefinition[];
   /** combinations that may not occur; none by default */
   readonly forbidden?: readonly ForbiddenRule[];
+  /** which combinations may occur, where rules cannot say it; then without `forbidden` */
+  readonly validity?: Validity;
   /** exact costs of any architecture; none by default */
   readonly costs?: readonly Cost[];
   /** the published notation; by default labels joined by commas, which every space can read besides its own */
@@ -37,11 +38,9 @@ export function defineSpace(definition: SpaceDefinition): SearchSpace {
   const { name, canonical } = definition;
   const dimensions = Object.freeze(definition.dimensions.map(checkedDimension));
   checkNames(name, dimensions, definition.notation === undefined);
-  const rules = readRules(dimensions, definition.forbidden ?? []);
-  const firstBroken = ruleBreaker(dimensions, rules);
-  const unconstrained = rules.length === 0;
+  const validity = definition.validity ?? validByRules(name, dimensions, definition.forbidden ?? []);
+  const unconstrained = definition.validity === undefined && (definition.forbidden ?? []).length === 0;
   const choiceCounts = dimensions.map(({ choices }) => choices.length);
-  const { count: size, sampleInto } = countedRules(name, choiceCounts, rules);
   const labels = labelNotation(dimensions);
   const notation = definition.notation ?? labels;
 
@@ -63,11 +62,8 @@ export function defineSpace(definition: SpaceDefinition): SearchSpace {
       }
       copy[d] = code;
     }
-    const broken = firstBroken(copy);
-    if (broken >= 0) {
-      throw new InputError(
-        `"${notation.format(copy)}" is not in space "${name}": ${describeRule(dimensions, rules[broken]!)} is forbidden`,
-      );
+    if (!unconstrained && !validity.isValid(copy)) {
+      throw new InputError(`"${notation.format(copy)}" is not in space "${name}": ${validity.complaint(copy)}`);
     }
     return trusted(copy);
   }
@@ -75,24 +71,25 @@ export function defineSpace(definition: SpaceDefinition): SearchSpace {
   return Object.freeze({
     name,
     dimensions,
-    size,
+    size: validity.size,
     forbidden: Object.freeze([...(definition.forbidden ?? [])]),
     costs: new Map((definition.costs ?? []).map((cost) => [cost.name, cost])),
     unconstrained,
-    isValid: (codes: Codes) => unconstrained || firstBroken(codes) < 0,
+    isValid: (codes: Codes) => unconstrained || validity.isValid(codes),
     architecture,
     parse: (text: string) => {
       const trimmed = text.trim();
-      return architecture((/[,=]/.test(trimmed) ? labels : notation).parse(trimmed));
+      return architecture((isLabels(trimmed, notation) ? labels : notation).parse(trimmed));
     },
     format: (codes: Codes) => notation.format(codes),
     canonical: (original: Architecture) => (canonical === undefined ? original : architecture(canonical(original))),
-    sample: (random) => {
-      const codes: number[] = new Array(choiceCounts.length).fill(0);
-      sampleInto(codes, random);
-      return trusted(codes);
-    },
+    sample: (random) => trusted(validity.sample(random)),
   } satisfies SearchSpace);
+}
+
+/** Whether the text is in the default notation, and not in the space's own. */
+function isLabels(text: string, { beginning }: Notation): boolean {
+  return /[,=]/.test(text) && !(beginning !== undefined && text.startsWith(beginning));
 }
 
 function checkedDimension({ name, choices, ordered = false }: DimensionDefinition): Dimension {
@@ -130,16 +127,4 @@ function isPlain(text: string): boolean {
 
 function firstRepeated(names: readonly string[]): string | undefined {
   return names.find((name, index) => names.indexOf(name) !== index);
-}
-
-function countedRules(name: string, choiceCounts: readonly number[], rules: Parameters<typeof countRules>[1]) {
-  let counted: CountedRules;
-  try {
-    counted = countRules(choiceCounts, rules);
-  } catch (error) {
-    if (error instanceof LissnasError) throw new InputError(`space "${name}": ${error.message}`, {}, { cause: error });
-    throw error;
-  }
-  if (counted.count === 0n) throw new InputError(`the forbidden rules of space "${name}" leave no architecture`);
-  return counted;
 }

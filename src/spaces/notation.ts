@@ -3,8 +3,10 @@ import { InputError } from '../errors.js';
 import { nearest } from './nearest.js';
 import type { Codes, Dimension } from './space.js';
 
-/** A space's published way to write an architecture. It may use neither `,` nor `=`, which mark the default notation. */
+/** A space's published way to write an architecture. It may use neither `,` nor `=`, which mark the default notation, unless it begins with a word of its own. */
 export interface Notation {
+  /** what marks a text as written so, whatever else is in it, e.g. `Genotype(` */
+  readonly beginning?: string;
   /** Writes codes that are in range. */
   format(codes: Codes): string;
   /** Reads a text without surrounding blanks. @throws InputError naming the part that is wrong */

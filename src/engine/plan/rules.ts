@@ -77,6 +77,11 @@ export const forwardRules: Rules = {
     const y = plan.newValue(output);
     moveChannels(plan, x, y, range(x.channels), shuffled(x.channels, operation.groups), 0);
   },
+  shift: (plan, { inputs, output }) => {
+    const x = plan.value(inputs[0]!);
+    const y = plan.newValue(output, { cleared: true });
+    plan.program.emit('copy', plan.images, { x: below(x), y: at(y), ...lessOne(y), add: 0 });
+  },
   dropout: (plan, { operation, inputs, output }) => {
     const x = plan.value(inputs[0]!);
     const y = plan.newValue(output);
@@ -183,6 +188,13 @@ export const backwardRules: Rules = {
     const { map: dx, add } = plan.gradientFor(inputs[0]!);
     moveChannels(plan, dy, dx, shuffled(dy.channels, operation.groups), range(dy.channels), add);
   },
+  shift: (plan, { inputs, output }) => {
+    if (!plan.needsGradient(inputs[0]!)) return;
+    const dy = plan.gradient(output);
+    const { map: dx, add } = plan.gradientFor(inputs[0]!);
+    if (add === 0) clear(plan.program, dx);
+    plan.program.emit('copy', plan.images, { x: at(dy), y: below(dx), ...lessOne(dy), add: 1 });
+  },
   dropout: (plan, { operation, inputs, output }) => {
     if (!plan.needsGradient(inputs[0]!)) return;
     const { map: dx, add } = plan.gradientFor(inputs[0]!);
@@ -206,6 +218,12 @@ function moveChannels(plan: Planning, x: Map, y: Map, from: number[], to: number
     add,
   });
 }
+
+/** The map from its second row and column on. */
+const below = (map: Map) => at(map, { offset: map.row + map.pixel });
+
+/** A row and a column less than the map has. */
+const lessOne = ({ height, width, channels }: Map) => ({ height: height - 1, width: width - 1, channels });
 
 function dropOut(plan: Planning, operation: Step<'dropout'>['operation'], x: Map, y: Map, add: 0 | 1): void {
   const key = dropoutKey(plan.randomSeed, operation.name);

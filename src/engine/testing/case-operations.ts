@@ -83,6 +83,12 @@ const others: Readonly<Record<string, Build>> = {
     net.concat('both', [net.slice('high', value, 2, 4), net.slice('low', value, 0, 5)]),
   'shuffle in 2 groups': (net, value) => net.shuffle('shuffled', value, 2),
   'shuffle in 3 groups': (net, value) => net.shuffle('shuffled', value, 3),
+  shift: (net, value) => net.shift('shifted', value),
+  'shift of a value that others read': (net, value) =>
+    net.add('sum', [value, net.shift('shifted', value), net.convolution('wide', value, { channels: 6, kernel: 5 })]),
+  'shift of a vector': (net, value) => net.shift('shifted', net.globalPool('vector', value)),
+  'shift before stride 2': (net, value) =>
+    net.convolution('odd', net.shift('shifted', value), { channels: 5, stride: 2 }),
   dropout: (net, value) => net.dropout('dropped', value, 0.3),
   'dropout of a vector': (net, value) => net.dropout('dropped', net.globalPool('vector', value), 0.6),
   'dropout and batch norm': (net, value) => net.batchNorm('norm', net.dropout('dropped', value, 0.4)),

@@ -1,7 +1,15 @@
 /** Backward: per kind of operation, how the gradient of its output goes to its inputs and parameters. */
 import type { NetworkGraph, OperationKind, OperationOf } from '../../networks/graph.js';
 import { activations } from './reference-activations.js';
-import { dropoutFactors, momentsOf, type Pass, parametersOf, placeOf, shuffled } from './reference-forward.js';
+import {
+  dropoutFactors,
+  forEachShifted,
+  momentsOf,
+  type Pass,
+  parametersOf,
+  placeOf,
+  shuffled,
+} from './reference-forward.js';
 import { channelSums, forEachValue, type Maps, pixelsOf } from './reference-maps.js';
 import { forEachPart, forEachRun, forEachWindow } from './reference-windows.js';
 
@@ -109,6 +117,12 @@ const rules: BackwardRules = {
   shuffle: ({ groups }, [x], { output, inputs: [dx] }) => {
     forEachValue(x!, (i, image, channel, pixel) => {
       dx![i]! += output.values[placeOf(output, image, shuffled(channel, x!.shape[0], groups), pixel)]!;
+    });
+  },
+
+  shift: (_, __, { output, inputs: [dx] }) => {
+    forEachShifted(output, (index, from) => {
+      dx![from]! += output.values[index]!;
     });
   },
 

@@ -111,6 +111,12 @@ const rules: ForwardRules = {
     });
   },
 
+  shift: (_, [x], output) => {
+    forEachShifted(output, (index, from) => {
+      output.values[index] = x!.values[from]!;
+    });
+  },
+
   dropout: (operation, [x], { values: y }, pass) => {
     const factors = dropoutFactors(operation, x!, pass);
     x!.values.forEach((value, i) => {
@@ -181,6 +187,14 @@ export function dropoutFactors({ name, probability }: Dropout, x: Maps, { dropou
 /** Where a value stands in `values`. */
 export function placeOf({ shape }: Maps, image: number, channel: number, pixel: number): number {
   return (image * shape[0] + channel) * pixelsOf(shape) + pixel;
+}
+
+/** Calls `visit` for every value that has one below it and to its right: where the two stand. */
+export function forEachShifted(maps: Maps, visit: (index: number, from: number) => void): void {
+  const [, height, width] = maps.shape;
+  forEachValue(maps, (index, _, __, pixel) => {
+    if (pixel < (height - 1) * width && pixel % width < width - 1) visit(index, index + width + 1);
+  });
 }
 
 /** The channel that a channel is shuffled to. */

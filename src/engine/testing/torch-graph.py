@@ -90,6 +90,7 @@ STATELESS = {
     "concat": lambda o, *values: torch.cat(values, 1),
     "slice": lambda o, x: x[:, o["first"] : o["first"] + o["shape"][0]],
     "shuffle": shuffle,
+    "shift": lambda o, x: F.pad(x[:, :, 1:, 1:], (0, 1, 0, 1)),
     "linear": lambda o, x, weight, bias: F.linear(x.flatten(1), weight, bias)[:, :, None, None],
 }
 

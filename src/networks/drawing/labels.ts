@@ -31,6 +31,7 @@ const words: { readonly [Kind in OperationKind]: (operation: OperationOf<Kind>) 
   concat: () => 'concat',
   slice: ({ first, shape: [channels] }) => `channels ${first} to ${first + channels - 1}`,
   shuffle: ({ groups }) => `shuffle in ${groups}`,
+  shift: () => 'shift by a pixel',
   dropout: ({ probability }) => `dropout ${probability}`,
   linear: () => 'linear',
 };
@@ -47,6 +48,7 @@ const families: Readonly<Record<Exclude<OperationKind, 'convolution'>, Family>> 
   concat: 'channels',
   slice: 'channels',
   shuffle: 'channels',
+  shift: 'plain',
   dropout: 'plain',
   linear: 'linear',
 };

@@ -25,7 +25,8 @@ function every(): NetworkGraph {
   const maximum = net.pool('maximum', shuffled, 'maximum', { kernel: 3, stride: 2, padding: 1 });
   const average = net.pool('average', shuffled, 'average', { kernel: 3, stride: 2, padding: 1 });
   const plain = net.pool('plain', shuffled, 'average', { kernel: 2, stride: 2 });
-  const hidden = net.linear('hidden', net.globalPool('means', plain), 20);
+  const shifted = net.shift('shifted', plain);
+  const hidden = net.linear('hidden', net.globalPool('means', net.add('plain or shifted', [plain, shifted])), 20);
   const gate = net.activation('gate', net.batchNorm('hidden.bn', hidden), 'hard-sigmoid');
   const gated = net.multiply('gated', maximum, gate);
   const hardSwish = net.activation('hard-swish', average, 'hard-swish');

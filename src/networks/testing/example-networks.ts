@@ -10,7 +10,7 @@ export function everyKindNetwork(): NetworkGraph {
   const conv = net.convolution('conv', net.input, { channels: 8, kernel: 3, dilation: 2, groups: 2, bias: true });
   const active = net.activation('active', net.batchNorm('norm', conv), 'hard-swish');
   const [left, right] = net.split('part', net.shuffle('shuffle', active, 4), 2);
-  const pooled = net.pool('pool', left!, 'maximum', { kernel: 3, padding: 1 });
+  const pooled = net.pool('pool', net.shift('shift', left!), 'maximum', { kernel: 3, padding: 1 });
   const joined = net.concat('joined', [net.add('sum', [pooled, net.zeros('nothing', [4, 8, 8])]), right!]);
   const scaled = net.multiply('scaled', joined, net.globalPool('means', joined));
   net.linear('linear', net.dropout('dropout', net.globalPool('pooled', scaled), 0.2), 10);
