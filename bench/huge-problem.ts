@@ -1,7 +1,7 @@
 /** A made-up accuracy for spaces that are too large for any table: an NK landscape (k = 1) over the choices. */
 import { withCosts } from '../src/costs/built-in.js';
 import { createNkLandscape } from '../src/math/nk-landscape.js';
-import { spaceFromYaml } from '../src/spaces/custom.js';
+import { spaceFromYaml } from '../src/space-files/space-from-yaml.js';
 import { builtInSpaces, isBuiltInSpace } from '../src/spaces/index.js';
 import type { Codes, SearchSpace } from '../src/spaces/space.js';
 

@@ -9,13 +9,13 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readTable } from '../src/benchmarks/read-table.js';
 import { startProgress } from '../src/cli/progress.js';
-import { loadSpaceWithCosts } from '../src/costs/load.js';
 import { type DatasetSpec, loadDataset } from '../src/datasets/index.js';
 import { splitDataset } from '../src/datasets/split.js';
 import { InputError } from '../src/errors.js';
 import { createRandom } from '../src/math/random.js';
 import { exists, writeFileAtomic } from '../src/runs/atomic.js';
 import { Watch } from '../src/runs/one-shot/watch.js';
+import { loadSpace } from '../src/space-files/load.js';
 import { nasbenchMacro } from '../src/spaces/nasbench-macro.js';
 import { datasetImages } from '../src/supernet/dataset-images.js';
 import { carryOut } from './carry-out.js';
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
   if (tableFile === undefined || out === undefined || (path === undefined && !values.tiny)) {
     throw new InputError('give --images FOLDER, --table FILE and --out FOLDER');
   }
-  const { costs } = await loadSpaceWithCosts('nasbench-macro');
+  const { costs } = await loadSpace('nasbench-macro');
   const cost = costs.get('flops_m')!;
   const table = await readTable(tableFile, nasbenchMacro);
   if (!table.complete) throw new InputError('every architecture must have a row', { file: tableFile });

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { readTable } from '../src/benchmarks/read-table.js';
-import { loadSpaceWithCosts } from '../src/costs/load.js';
 import { tabular } from '../src/evaluators/tabular.js';
 import { createRandom } from '../src/math/random.js';
 import { shrink } from '../src/shrink/rounds.js';
+import { loadSpace } from '../src/space-files/load.js';
 import { line } from './lines.js';
 import { splitCsv } from './plain.js';
 import { benchmarkFile } from './repository.js';
@@ -19,7 +19,7 @@ export async function withTable(): Promise<(Line | Skipped)[]> {
     const skipped = `${TABLE} was not found in the folder that LISSNAS_BENCHMARKS names`;
     return [{ what: 'CSV reading and the whole NAS-Bench-201 shrink', skipped }];
   }
-  const space = await loadSpaceWithCosts('nasbench201');
+  const space = await loadSpace('nasbench201');
   const [reading, splitting] = await timed(
     5,
     () => readTable(file, space),

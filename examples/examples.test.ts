@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Codes } from 'lissnas';
-import { createRandom, forEachArchitecture, Region, search } from 'lissnas';
+import { createRandom, flops, forEachArchitecture, parameterCount, Region, search } from 'lissnas';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { searcherContract } from '../src/search/testing/contract.js';
 import { evaluator, shrinkMySpace } from './own-evaluator.js';
@@ -13,6 +13,7 @@ import { drawNetworks } from './sample-from-result.js';
 import { shrinkAndSearch } from './search-a-shrunk-space.js';
 import { shrinkTable } from './shrink-a-table.js';
 import { space as sixLayers, trainOneShot } from './train-one-shot.js';
+import twoPaths from './two-paths.js';
 
 let folder: string;
 beforeAll(() => {
@@ -108,4 +109,18 @@ it('train-one-shot: finds a member of the shrunk space that learns, and writes i
   expect(sixLayers.isValid(best.architecture)).toBe(true);
   expect(accuracy).toBeGreaterThan(80); // chance is a third
   expect(readFileSync(join(folder, 'best.onnx')).includes('logits')).toBe(true);
+});
+
+it('two-paths: networks with exact costs, and what docs/own-space.md shows', () => {
+  const { costs, network, input, size } = twoPaths;
+  expect(size).toBe(24n);
+  for (const text of ['conv3,pool,8', 'conv5,conv3,24', 'pool,conv5,16']) {
+    const architecture = twoPaths.parse(text);
+    const graph = network(architecture, input);
+    expect(costs.get('flops_m')!.of(architecture)).toBe(flops(graph) / 1e6);
+    expect(costs.get('params_m')!.of(architecture)).toBe(parameterCount(graph) / 1e6);
+  }
+  const page = readFileSync(new URL('../docs/own-space.md', import.meta.url), 'utf8');
+  const [, ...code] = readFileSync(new URL('two-paths.ts', import.meta.url), 'utf8').split('\n');
+  expect(page).toContain(code.join('\n'));
 });

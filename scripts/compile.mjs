@@ -1,5 +1,5 @@
 /**
- * Translates one TypeScript file and everything it imports by a relative path to JavaScript under .build/,
+ * Translates one TypeScript file and everything it imports, or names in a URL, by a relative path to JavaScript under .build/,
  * without checking types, so that Node 20 can run it. A file that has not changed is not translated again.
  */
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
-const RELATIVE_IMPORT = /(?:\bfrom\s+|\bimport\s*\(?\s*)'(\.\.?\/[^']+)\.js'/g;
+const RELATIVE_IMPORT = /(?:\bfrom\s+|\bimport\s*\(?\s*|\bnew URL\()'(\.\.?\/[^']+)\.js'/g;
 
 /** The path of the JavaScript that stands for the TypeScript file `entry`. */
 export function compile(entry) {

@@ -7,18 +7,30 @@ export { InputError, LissnasError } from './errors.js';
 
 // Search spaces
 
-export { loadSpaceWithCosts as loadSpace } from './costs/load.js';
+export type { NetworkSpace } from './costs/network-space.js';
+export { isNetworkSpace } from './costs/network-space.js';
+export type { NetworkDefinition } from './costs/with-networks.js';
+export { withNetworks } from './costs/with-networks.js';
+export { loadSpace } from './space-files/load.js';
+export { spaceFromYaml } from './space-files/space-from-yaml.js';
 export { ArchitectureSet } from './spaces/architecture-set.js';
 export type { CostSum, CostTable } from './spaces/cost-sum.js';
-export { spaceFromYaml } from './spaces/custom.js';
 export type { DimensionDefinition, SpaceDefinition } from './spaces/define.js';
 export { defineSpace } from './spaces/define.js';
 export { diameter, editDistance, forEachEdit, neighbours } from './spaces/edits.js';
 export { forEachArchitecture } from './spaces/enumerate.js';
-export type { ForbiddenRule } from './spaces/forbidden.js';
 export type { BuiltInSpaceName } from './spaces/index.js';
 export type { Notation } from './spaces/notation.js';
-export type { Architecture, Choice, Codes, Cost, Dimension, Limit, SearchSpace } from './spaces/space.js';
+export type {
+  Architecture,
+  Choice,
+  Codes,
+  Cost,
+  Dimension,
+  ForbiddenRule,
+  Limit,
+  SearchSpace,
+} from './spaces/space.js';
 
 // Networks: those of the built-in spaces, building your own, what they cost, drawing them
 

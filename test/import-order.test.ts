@@ -10,6 +10,7 @@ const ORDER = [
   'spaces',
   'networks',
   'costs',
+  'space-files',
   'measurements',
   'locality',
   'predictors',

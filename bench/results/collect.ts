@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { readTable } from '../../src/benchmarks/read-table.js';
-import { loadSpaceWithCosts } from '../../src/costs/load.js';
 import { surrogate } from '../../src/evaluators/surrogate.js';
 import { tabular, truthOf } from '../../src/evaluators/tabular.js';
 import { exactAutocorrelation } from '../../src/locality/autocorrelation.js';
@@ -20,6 +19,7 @@ import { Region } from '../../src/shrink/region.js';
 import type { Round } from '../../src/shrink/result.js';
 import { shrink } from '../../src/shrink/rounds.js';
 import type { Shrinker } from '../../src/shrink/shrinker.js';
+import { loadSpace } from '../../src/space-files/load.js';
 import { ArchitectureSet } from '../../src/spaces/architecture-set.js';
 import type { Architecture, Codes, Cost, Limit } from '../../src/spaces/space.js';
 import { type HugeSpace, hugeSpace, hugeTasks } from '../huge.js';
@@ -159,7 +159,7 @@ async function hardwareAudits(folder: string, set: DataSet, settings: Settings):
 }
 
 async function largeSpace(folder: string, settings: Settings, say: (text: string) => void): Promise<LargeResult> {
-  const space = await loadSpaceWithCosts('accel-mnasnet');
+  const space = await loadSpace('accel-mnasnet');
   const table = await readTable(join(folder, 'accel-nasbench/accel_nasbench_mnasnet_imagenet.csv.gz'), space);
   const model = await surrogate(table, space, 'val_top1', { randomSeed: settings.randomSeed });
   const limits: Limit[] = [{ cost: space.costs.get('macs_m')!, max: 350 }];

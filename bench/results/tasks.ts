@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { readTable } from '../../src/benchmarks/read-table.js';
 import type { Table } from '../../src/benchmarks/table.js';
-import { loadSpaceWithCosts } from '../../src/costs/load.js';
+import { loadSpace } from '../../src/space-files/load.js';
 import type { SearchSpace } from '../../src/spaces/space.js';
 
 /** How much is run. */
@@ -52,9 +52,9 @@ export interface DataSet {
 
 /** NAS-Bench-201 on CIFAR-10 and CIFAR-100, and NAS-Bench-Macro. */
 export async function dataSets(folder: string): Promise<DataSet[]> {
-  const cells = await loadSpaceWithCosts('nasbench201');
+  const cells = await loadSpace('nasbench201');
   const cellTable = await readTable(join(folder, 'nasbench201/nasbench201.csv.gz'), cells);
-  const macro = await loadSpaceWithCosts('nasbench-macro');
+  const macro = await loadSpace('nasbench-macro');
   const macroTable = await readTable(join(folder, 'nasbench-macro/nasbench_macro.csv.gz'), macro);
   const validation = 'validation accuracy after 12 epochs';
   return [

@@ -42,6 +42,12 @@ beforeAll(async () => {
   put('idx/train-images-idx3-ubyte', readFileSync('images/train-images-idx3-ubyte').subarray(0, 500));
   put('idx/train-labels-idx1-ubyte', readFileSync('images/train-labels-idx1-ubyte'));
   put('space.yaml', 'name: mine\ndimensions: { layer: { choices: [a, b], repeat: 6 } }\n');
+  const declared = (name: string, shape: string, layers: string) =>
+    `name: ${name}\ndimensions: { kernel: [3, 5], side: [32, 48] }\nnetwork:\n  input: { shape: ${shape}, classes: 4 }\n  layers: [${layers}]\n`;
+  put('block.yaml', declared('b', '[1, 8, 8]', '{ block: cnov }'));
+  const pools = '{ block: max-pool, kernel: 2, stride: $side }, { block: max-pool, kernel: 2 }';
+  put('deep.yaml', declared('d', '[1, 64, 64]', `{ block: conv, channels: 4, kernel: $kernel, name: s }, ${pools}`));
+  put('resolution.yaml', declared('sizes', '[1, $side, $side]', '{ block: conv, kernel: $kernel }'));
   put('table.yaml', 'space: space.yaml\nevaluator: { kind: nk, k: 1 }\nshrink: { evaluations: 20, size: 5 }\n');
   put('good.yaml', tinyText('images'));
   before = everything();
@@ -73,8 +79,19 @@ async function refusal(...args: string[]): Promise<string> {
 const folder = (path: string, more = {}) => ({ data: { kind: 'folder', path, testSize: 0.5, ...more } });
 
 describe.each<[what: string, other: Readonly<Record<string, unknown>>, words: RegExp]>([
-  ['an unknown space', { space: 'mobile-tyni' }, /no networks of a space "mobile-tyni".*did you mean "mobile-tiny"/],
-  ['a space without networks', { space: 'space.yaml' }, /the networks of a declared space are not known.*mobile-tiny/],
+  ['an unknown space', { space: 'mobile-tyni' }, /unknown space "mobile-tyni".*did you mean "mobile-tiny"/],
+  ['a space without networks', { space: 'space.yaml' }, /^space "mine" does not say what its networks are.*`network`/],
+  ['a network with an unknown block', { space: 'block.yaml' }, /block\.yaml: line 5, column 21: .*but is "cnov"/],
+  [
+    'images too small for some network of a declared space',
+    { space: 'deep.yaml' },
+    /^d has no networks for 8x8 images with 1 channels: layer "s2" of architecture 3,32: operation "s2": .* 4 x 0 x 0/,
+  ],
+  [
+    'a space that chooses the resolution',
+    { space: 'resolution.yaml' },
+    /^sizes chooses the resolution of its images by itself/,
+  ],
   ['a kind of data that is none', { data: { kind: 'imagenet' } }, /line \d+.*shapes, cifar10, cifar100, idx or folder/],
   ['no data', { data: undefined }, /bad\.yaml: line 1, column 1: .*"?data"?/],
   ['images that are not there', folder('nowhere'), /nowhere: there is no such/],

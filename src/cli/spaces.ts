@@ -1,12 +1,13 @@
 /** `lissnas spaces`: the built-in spaces, or one space described. */
 
-import { loadSpaceWithCosts } from '../costs/load.js';
+import { isNetworkSpace } from '../costs/network-space.js';
 import { type CostRange, rangeOf } from '../costs/range.js';
 import { InputError } from '../errors.js';
 import { createRandom } from '../math/random.js';
 import { colors } from '../report/colors.js';
 import { count, number, table } from '../report/text.js';
 import { costNotes, readCostFiles } from '../runs/named-costs.js';
+import { loadSpace } from '../space-files/load.js';
 import { builtInSpaces } from '../spaces/index.js';
 import type { SearchSpace } from '../spaces/space.js';
 import type { Register } from './options.js';
@@ -19,13 +20,13 @@ export const registerSpaces: Register = (program) => {
     program
       .command('spaces')
       .description('list the built-in spaces, or describe one: dimensions, exact size, range of costs')
-      .argument('[space]', 'a built-in space by name, or a YAML file'),
+      .argument('[space]', 'a built-in space by name, or a YAML file or module'),
   )
     .option('--json', 'one JSON document')
     .action(async (name: string | undefined, { json, costTable = [] }: { json?: true; costTable?: string[] }) => {
       if (name === undefined) {
         if (costTable.length > 0) throw new InputError(`--cost-table ${costTable[0]} is about one space; name it`);
-        const spaces = await Promise.all(Object.keys(builtInSpaces).map(loadSpaceWithCosts));
+        const spaces = await Promise.all(Object.keys(builtInSpaces).map(loadSpace));
         if (json)
           sayJson(
             spaces.map((space) => ({
@@ -38,7 +39,7 @@ export const registerSpaces: Register = (program) => {
         else listSpaces(spaces);
         return;
       }
-      const space = await loadSpaceWithCosts(name);
+      const space = await loadSpace(name);
       const example = space.format(space.sample(createRandom(1)));
       const files = await readCostFiles(costTable, space);
       const tabled = files.flatMap(({ names, cost }) => names.map(cost));
@@ -55,6 +56,7 @@ export const registerSpaces: Register = (program) => {
           unconstrained: space.unconstrained,
           dimensions: space.dimensions,
           costs,
+          ...(isNetworkSpace(space) && { input: space.input }),
           example,
         });
       else describe(space, costs, example);
@@ -74,7 +76,7 @@ function listSpaces(spaces: readonly SearchSpace[]): void {
     ),
   );
   say();
-  say('`lissnas spaces NAME` describes one. A space of your own is a YAML file: docs/own-space.md.');
+  say('`lissnas spaces NAME` describes one. A space of your own is a YAML file or a module: docs/own-space.md.');
 }
 
 function describe(space: SearchSpace, costs: readonly CostRange[], example: string): void {
@@ -100,6 +102,11 @@ function describe(space: SearchSpace, costs: readonly CostRange[], example: stri
         ]),
       ),
     );
+  }
+  if (isNetworkSpace(space)) {
+    const { shape, classes } = space.input;
+    say();
+    say(`Its networks are known; these costs are for images of ${shape.join(' x ')} and ${classes} classes.`);
   }
   say();
   say(`An architecture is written like this: ${example}`);

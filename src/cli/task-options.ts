@@ -33,7 +33,7 @@ interface AskedCost {
 /** Adds the options about the space and what measures it. */
 export function withMeasuringOptions(command: Command): Command {
   return command
-    .option('--space <space>', 'a built-in space by name, or a YAML file (see `lissnas spaces`)')
+    .option('--space <space>', 'a built-in space by name, or a YAML file or module (see `lissnas spaces`)')
     .option('--table <file>', 'measurements: CSV or CSV.gz, or a published file in its own format')
     .option('--accuracy <column>', 'the column to search on')
     .option('--surrogate', 'learn from the table, which holds only a sample of the space')

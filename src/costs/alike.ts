@@ -1,6 +1,7 @@
 /** Texts that are equal only for networks which cost the same, so that one network is built for many architectures. */
 import { nasbench101Channels } from '../networks/nasbench101-network.js';
-import { type DartsCell, dartsCells } from '../spaces/darts.js';
+import { dartsCells } from '../spaces/darts.js';
+import type { DartsCell } from '../spaces/darts-cells.js';
 import { nasbench101Cell } from '../spaces/nasbench101.js';
 import type { Codes } from '../spaces/space.js';
 

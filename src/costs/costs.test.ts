@@ -1,7 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { benchmarkFile } from '../../test/benchmarks.js';
 import { createRandom } from '../math/random.js';
@@ -16,7 +13,6 @@ import { tableRows } from '../spaces/testing/table.js';
 import { nasbench101Vertices } from './alike.js';
 import { withCosts } from './built-in.js';
 import { decompose } from './decompose.js';
-import { loadSpaceWithCosts } from './load.js';
 
 for (const [name, space] of Object.entries(builtInSpaces)) describeSpace(`${name} with costs`, () => withCosts(space));
 
@@ -162,19 +158,5 @@ describe('decompose', () => {
       [0, 1],
     ];
     expect(() => decompose(space, () => [0], { groups, divisor: 1 })).toThrow(/more than one dimension in common/);
-  });
-});
-
-describe('loadSpaceWithCosts', () => {
-  it('gives built-in costs by name and declared costs from a file', async () => {
-    expect((await loadSpaceWithCosts('accel-mnasnet')).costs.has('macs_m')).toBe(true);
-    const folder = await mkdtemp(join(tmpdir(), 'lissnas-costs-'));
-    try {
-      const file = join(folder, 'own.yaml');
-      await writeFile(file, 'name: own\ndimensions: {a: [x, y]}\ncosts: {f: {base: 1, choices: {a: [0, 2]}}}\n');
-      expect((await loadSpaceWithCosts(file)).costs.get('f')!.of([1])).toBe(3);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
   });
 });

@@ -71,24 +71,31 @@ export interface MBConvOptions {
   readonly squeezed?: number;
   /** of squeeze-excite; 'sigmoid' by default */
   readonly gate?: 'sigmoid' | 'hard-sigmoid';
-  readonly activation: ActivationFunction;
+  readonly activation?: ActivationFunction;
+  /** false: the input is not added, whatever the shape */
+  readonly residual?: boolean;
+  /** of the last batch norm, where the input is added */
+  readonly initialScale?: 0;
+  /** what the depthwise convolution is called by after the prefix; the convolutions around it have weights for any kernel */
+  readonly depthwise?: string;
 }
 
 /** Expand 1x1, depthwise, squeeze-excite, project 1x1; the input is added where the shape allows. */
 export function mbConv(net: NetworkBuilder, prefix: string, value: Value, options: MBConvOptions): Value {
-  const { channels, expansion, kernel, stride, squeezed, gate, activation } = options;
-  const hidden = value.shape[0] * expansion;
-  const expanded = expansion === 1 ? value : convNorm(net, `${prefix}.expand`, value, { channels: hidden, activation });
-  const filtered = convNorm(net, `${prefix}.depthwise`, expanded, {
-    channels: hidden,
-    kernel,
-    stride,
-    groups: hidden,
-    activation,
+  const { channels, expansion, kernel, stride, squeezed, gate, activation, initialScale } = options;
+  const { residual = true, depthwise = 'depthwise' } = options;
+  const [from] = value.shape;
+  const hidden = from * expansion;
+  const active = activation === undefined ? {} : { activation };
+  const adds = residual && stride === 1 && channels === from;
+  const expanded = expansion === 1 ? value : convNorm(net, `${prefix}.expand`, value, { channels: hidden, ...active });
+  const filtered = convNorm(net, `${prefix}.${depthwise}`, expanded, {
+    ...{ channels: hidden, kernel, stride, groups: hidden, ...active },
   });
   const excited = squeezed === undefined ? filtered : squeezeExcite(net, `${prefix}.se`, filtered, squeezed, gate);
-  const projected = convNorm(net, `${prefix}.project`, excited, { channels });
-  return stride === 1 && channels === value.shape[0] ? net.add(`${prefix}.add`, [value, projected]) : projected;
+  const last = adds && initialScale !== undefined ? { channels, initialScale } : { channels };
+  const projected = convNorm(net, `${prefix}.project`, excited, last);
+  return adds ? net.add(`${prefix}.add`, [value, projected]) : projected;
 }
 
 /** Two 3x3 convolutions that halve the image, beside an average pool and 1x1 convolution that do the same. */

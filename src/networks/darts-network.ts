@@ -1,5 +1,6 @@
 /** The networks of DARTS for CIFAR, as they are trained from scratch (NetworkCIFAR of quark0/darts), without the auxiliary head and path dropping. */
-import { type DartsCell, type DartsOperator, dartsCells } from '../spaces/darts.js';
+import { dartsCells } from '../spaces/darts.js';
+import type { DartsCell, DartsOperator } from '../spaces/darts-cells.js';
 import type { Codes } from '../spaces/space.js';
 import { convNorm, factorizedReduction, reluConvNorm } from './blocks.js';
 import { NetworkBuilder, type Value } from './builder.js';

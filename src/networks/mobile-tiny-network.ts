@@ -1,7 +1,7 @@
 /** The networks of the default space: 8 chosen layers in 3 stages, small enough to train on two cores. */
 import { mobileTinyBlocks } from '../spaces/mobile-tiny.js';
 import type { Codes } from '../spaces/space.js';
-import { convNorm } from './blocks.js';
+import { convNorm, mbConv } from './blocks.js';
 import { NetworkBuilder, type Value } from './builder.js';
 import type { NetworkGraph, NetworkInput } from './graph.js';
 
@@ -60,12 +60,7 @@ function bottleneckBlock(
   { expansion, kernel }: { readonly expansion: number; readonly kernel: number },
 ): Value {
   const [channels] = value.shape;
-  const hidden = channels * expansion;
-  const shared = `${position}.e${expansion}`;
-  const expanded = convNorm(net, `${shared}.expand`, value, { channels: hidden, activation: 'relu' });
-  const filtered = convNorm(net, `${shared}.k${kernel}`, expanded, {
-    ...{ channels: hidden, kernel, groups: hidden, activation: 'relu' },
+  return mbConv(net, `${position}.e${expansion}`, value, {
+    ...{ channels, expansion, kernel, stride: 1, activation: 'relu', initialScale: 0, depthwise: `k${kernel}` },
   });
-  const projected = convNorm(net, `${shared}.project`, filtered, { channels, initialScale: 0 });
-  return net.add(`${shared}.add`, [value, projected]);
 }

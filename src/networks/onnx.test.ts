@@ -1,9 +1,12 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-web';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { isNetworkSpace } from '../costs/network-space.js';
 import type { Images } from '../datasets/dataset.js';
 import { createWasmEngine } from '../engine/wasm-engine.js';
 import { InputError, LissnasError } from '../errors.js';
 import { createRandom } from '../math/random.js';
+import { spaceFromYaml } from '../space-files/space-from-yaml.js';
+import { everyBlock } from '../space-files/testing/declared-networks.js';
 import { builtInSpaces } from '../spaces/index.js';
 import { dartsNetwork } from './darts-network.js';
 import { foldBatchNorm } from './fold-batch-norm.js';
@@ -92,10 +95,23 @@ describe('ONNX Runtime gives the logits of the reference engine', () => {
   ];
   it.each(cases)('for %s', async (_, graph) => compare(graph, 3));
 
+  const declared = spaceFromYaml(everyBlock, 'every.yaml');
+  it.each(declared.dimensions[0]!.choices)('for a network declared in YAML, with the block %s', async (block) => {
+    if (!isNetworkSpace(declared)) throw new Error('the file declares a network');
+    await compare(declared.network(declared.parse(`${block},5,3,fat,2`), declared.input), 3);
+  });
+
   it('and of the embedded engine, on weights that it has trained', async () => {
-    const graph = networks['mobile-tiny']([1, 2, 0, 3, 4, 0, 1, 2], small);
+    await compareTrained(networks['mobile-tiny']([1, 2, 0, 3, 4, 0, 1, 2], small));
+    const space = spaceFromYaml(everyBlock, 'every.yaml');
+    if (!isNetworkSpace(space)) throw new Error('the file declares a network');
+    await compareTrained(space.network(space.parse('bottleneck,3,5,slim,2'), space.input));
+  });
+
+  async function compareTrained(graph: NetworkGraph) {
     const images = randomImages(graph, 16, 8);
-    const labels = Uint16Array.from({ length: 16 }, (_, i) => i % 10);
+    const [classes] = graph.operations.at(-1)!.shape;
+    const labels = Uint16Array.from({ length: 16 }, (_, i) => i % classes);
     const engine = createWasmEngine({ randomSeed: 1, threads: 1 });
     try {
       for (let step = 0; step < 20; step++) {
@@ -109,7 +125,7 @@ describe('ONNX Runtime gives the logits of the reference engine', () => {
     } finally {
       await engine.close();
     }
-  });
+  }
 
   it('from pixels as they are, where the normalization is built in', async () => {
     const network = await randomlyTrained(everyOperation, 4);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '../errors.js';
 import { sourceOf } from '../shrink/space-source.js';
-import { spaceFromYaml } from '../spaces/custom.js';
+import { spaceFromYaml } from '../space-files/space-from-yaml.js';
 import { defineSpace } from '../spaces/define.js';
 import { builtInSpaces } from '../spaces/index.js';
 import type { SearchSpace } from '../spaces/space.js';

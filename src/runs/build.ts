@@ -4,7 +4,6 @@ import { accuracyIn, accuracyScale } from '../benchmarks/accuracy-scale.js';
 import type { CostFile } from '../benchmarks/cost-file.js';
 import { readTable } from '../benchmarks/read-table.js';
 import type { Table } from '../benchmarks/table.js';
-import { withCosts } from '../costs/built-in.js';
 import { InputError } from '../errors.js';
 import { command } from '../evaluators/command.js';
 import { fromFunction } from '../evaluators/from-function.js';
@@ -17,12 +16,10 @@ import type { Evaluator } from '../measurements/evaluator.js';
 import { planRounds } from '../shrink/plan.js';
 import { Region } from '../shrink/region.js';
 import type { ShrinkTask } from '../shrink/shrinker.js';
-import { LARGEST_SPACE_FILE, spaceFromYaml } from '../spaces/custom.js';
-import { loadSpace } from '../spaces/index.js';
 import type { Codes, Cost, Limit, SearchSpace } from '../spaces/space.js';
-import { readTextFile } from '../spaces/text-file.js';
 import { CONFIG_FORMAT, type Config } from './config.js';
 import { type CostSources, costNamed, costNotes, knowsCost, readCostFiles, recordedFiles } from './named-costs.js';
+import { type NamedSpace, namedSpace } from './space.js';
 
 /** Everything that a configuration names. */
 export interface BuiltRun {
@@ -41,8 +38,8 @@ export interface BuiltRun {
 /** What a configuration measures with, and within which limits. */
 export interface BuiltMeasuring extends Measuring {
   readonly space: SearchSpace;
-  /** the YAML text of a user's own space */
-  readonly declaration?: string;
+  /** how a configuration names the space so that it repeats the run by itself */
+  readonly named: Config['space'];
   readonly limits: readonly Limit[];
   readonly costFiles: readonly CostFile[];
   /** A cost of the space, a cost table or the table. @throws InputError where there is none of this name, or it means two things */
@@ -69,7 +66,7 @@ interface Measuring {
 /** @throws InputError for everything in the configuration that does not exist or does not fit together, before anything is measured */
 export async function buildRun(config: Config): Promise<BuiltRun> {
   const measuring = await buildMeasuring(config);
-  const { space, declaration, table, limits, costNamed, costFiles } = measuring;
+  const { space, named, table, limits, costNamed, costFiles } = measuring;
   const { evaluations, size, costBins, growth, rounds } = config.shrink;
   const randomSeed = config.randomSeed ?? 1;
   const task: ShrinkTask = {
@@ -91,7 +88,7 @@ export async function buildRun(config: Config): Promise<BuiltRun> {
       ...config,
       format: CONFIG_FORMAT,
       randomSeed,
-      ...(declaration === undefined ? {} : { space: { declaration } }),
+      space: named,
       evaluator:
         'file' in config.evaluator && table !== undefined
           ? { ...config.evaluator, sha256: table.sha256 }
@@ -113,7 +110,8 @@ export async function buildRun(config: Config): Promise<BuiltRun> {
  * @throws InputError for everything in it that does not exist or does not fit together
  */
 export async function buildMeasuring(config: Config, given?: Given): Promise<BuiltMeasuring> {
-  const built = given === undefined ? await buildSpace(config) : { space: given.space };
+  const built: NamedSpace =
+    given === undefined ? await namedSpace(config.space) : { space: given.space, named: config.space };
   const measuring = await buildEvaluator(config, built.space);
   const costFiles = await readCostFiles(config.costTables ?? [], built.space);
   const { limits: asked = [], costBins } = config.shrink;
@@ -134,17 +132,6 @@ export async function buildMeasuring(config: Config, given?: Given): Promise<Bui
     costFiles,
     costNamed: (name) => costNamed(name, sources),
     knowsCost: (name) => knowsCost(name, sources),
-  };
-}
-
-async function buildSpace({ space }: Config): Promise<{ space: SearchSpace; declaration?: string }> {
-  if (typeof space === 'string') return { space: withCosts(await loadSpace(space)) };
-  if ('declaration' in space) {
-    return { space: spaceFromYaml(space.declaration, "the config's declaration"), declaration: space.declaration };
-  }
-  return {
-    space: await loadSpace(space.file),
-    declaration: await readTextFile(space.file, LARGEST_SPACE_FILE, 'a space file'),
   };
 }
 

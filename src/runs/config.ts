@@ -3,7 +3,9 @@ import { dirname, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
+import { isModule } from '../space-files/module.js';
 import { isBuiltInSpace } from '../spaces/index.js';
+import { keysAt } from '../spaces/schema-keys.js';
 import { readTextFile } from '../spaces/text-file.js';
 import { readYaml, type YamlDocument } from '../spaces/yaml-document.js';
 import { describeIssue } from '../spaces/yaml-issue.js';
@@ -41,10 +43,14 @@ const evaluatorSchema = z.discriminatedUnion(
   'must have a kind: table, surrogate, command or nk',
 );
 
-/** A built-in space by name, a YAML file, or the declaration itself. */
+/** A built-in space by name, a YAML file or module, or the declaration itself. Every run keeps the hash of a module. */
 export const spaceSchema = z.union(
-  [text, z.strictObject({ file: text }, 'must be a map'), z.strictObject({ declaration: text }, 'must be a map')],
-  'must be the name of a built-in space, a YAML file, or a map with file or declaration',
+  [
+    text,
+    z.strictObject({ file: text, sha256: text.exactOptional() }, 'must be a map'),
+    z.strictObject({ declaration: text }, 'must be a map'),
+  ],
+  'must be the name of a built-in space, a YAML file or module, or a map with file or declaration',
 );
 
 /** Files of latencies or other costs; paths, or with the hash of what they must hold. */
@@ -116,7 +122,7 @@ export async function readConfigDocument(file: string): Promise<ConfigDocument> 
 export function checkConfig<T>({ file, document }: ConfigDocument, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(document.value);
   if (parsed.success) return parsed.data;
-  const allowed = (path: readonly PropertyKey[]) => allowedKeys(schema, path);
+  const allowed = (path: readonly PropertyKey[]) => keysAt(schema, path);
   const { message, path } = describeIssue(parsed.error.issues[0]!, document.value, allowed);
   const { line, column } = document.place(path);
   throw new InputError(`line ${line}, column ${column}: ${message}`, { file });
@@ -124,9 +130,11 @@ export function checkConfig<T>({ file, document }: ConfigDocument, schema: z.Zod
 
 /** A space as a configuration names it, with the path made absolute where it is one. */
 export function withAbsoluteSpace(space: Config['space'], folder: string): Config['space'] {
-  const isPath = typeof space === 'string' && !isBuiltInSpace(space) && /[/\\]|\.(ya?ml|json)$/.test(space);
-  if (isPath) return { file: resolve(folder, space) };
-  return typeof space !== 'string' && 'file' in space ? { file: resolve(folder, space.file) } : space;
+  if (typeof space === 'string') {
+    const isPath = !isBuiltInSpace(space) && (/[/\\]|\.(ya?ml|json)$/i.test(space) || isModule(space));
+    return isPath ? { file: resolve(folder, space) } : space;
+  }
+  return 'file' in space ? { ...space, file: resolve(folder, space.file) } : space;
 }
 
 /** Cost tables as a configuration names them, with their paths made absolute. */
@@ -160,34 +168,6 @@ export function withAbsolutePaths(config: Config, folder: string): Config {
 /** The text of `config.yaml`; `readConfig` gives the same configuration back. */
 export function configText(config: Config): string {
   return stringify(config);
-}
-
-function allowedKeys(root: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let schema = inner(root);
-  for (const key of path) {
-    if (schema instanceof z.ZodObject && key in schema.shape) schema = inner(schema.shape[key as string] as z.ZodType);
-    else if (schema instanceof z.ZodArray) schema = inner(schema.element as z.ZodType);
-  }
-  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
-  if (schema instanceof z.ZodUnion) {
-    const objects = schema.options.filter((option) => option instanceof z.ZodObject);
-    return [...new Set(objects.flatMap((object) => Object.keys(object.shape)))];
-  }
-  return [];
-}
-
-/** Without what makes it optional or fills it in. */
-function inner(schema: z.ZodType): z.ZodType {
-  let own = schema;
-  while (
-    own instanceof z.ZodOptional ||
-    own instanceof z.ZodExactOptional ||
-    own instanceof z.ZodDefault ||
-    own instanceof z.ZodPrefault
-  ) {
-    own = own.unwrap() as z.ZodType;
-  }
-  return own;
 }
 
 /** Whether a configuration is that of a one-shot run, which trains a supernet. */

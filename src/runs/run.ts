@@ -15,6 +15,7 @@ import { type Config, configText, readConfig } from './config.js';
 import type { RunFolder } from './folder.js';
 import { inNewFolder, inRunFolder, removeUnfinished } from './in-folder.js';
 import { recordedFiles } from './named-costs.js';
+import { declarationIn } from './space.js';
 import { VERSION } from './version.js';
 
 /** What a caller may watch and stop. */
@@ -83,7 +84,7 @@ async function carryOut(folder: RunFolder, built: BuiltRun, hooks: RunHooks, tal
         ...(onProgress && { onProgress: (progress) => onProgress(tally.freshen(progress)) }),
         ...(signal && { signal }),
       });
-      const shrunk = ShrunkSpace.fromResult(result, provenanceOf(built), declarationOf(config));
+      const shrunk = ShrunkSpace.fromResult(result, provenanceOf(built), declarationIn(config.space));
       await writeFileAtomic(folder.shrunkSpace, shrunk.pieces());
       const { repaired } = journal;
       return { folder, built, shrunk, result, replayed, ...(repaired === undefined ? {} : { repaired }) };
@@ -153,8 +154,4 @@ function provenanceOf({ config, task, table, costFiles }: BuiltRun) {
       costBins: costBins === undefined ? null : `${costBins.count} of ${costBins.cost}`,
     },
   };
-}
-
-function declarationOf({ space }: Config): { declaration?: string } {
-  return typeof space !== 'string' && 'declaration' in space ? { declaration: space.declaration } : {};
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '../errors.js';
 import { createRandom } from '../math/random.js';
 import { defineSpace } from '../spaces/define.js';
+import type { Codes } from '../spaces/space.js';
 import { shrink } from './rounds.js';
 import { ShrunkSpace } from './shrunk-space.js';
 import { shrunkSpaceJsonSchema } from './shrunk-space-schema.js';
@@ -84,9 +85,26 @@ describe('a file', () => {
     expect(predicted).toBe(shrunk.member(1).predicted);
   });
 
-  it('needs the space where a program made it', async () => {
+  it('needs no program where one made the space with rules, which are kept', async () => {
     const { dimensions } = smallSpace;
-    const space = defineSpace({ name: 'own', dimensions, forbidden: [{ op0: 'none', expand: 6 }] });
+    const space = defineSpace({ name: 'own', dimensions, forbidden: [{ op0: 'none', expand: [6] }] });
+    const own = ShrunkSpace.fromResult({ ...(await smallShrink()), space, limits: [] }, provenance);
+    const { space: again } = read([...own.pieces()].join('')).data;
+    expect([again.size, again.dimensions]).toEqual([space.size, space.dimensions]);
+    const random = createRandom(1);
+    for (let i = 0; i < 200; i++) {
+      const codes = dimensions.map(({ choices }) => random.integer(choices.length));
+      expect(again.isValid(codes)).toBe(space.isValid(codes));
+    }
+  });
+
+  it('needs the space where a program made it with rules and a notation', async () => {
+    const { dimensions } = smallSpace;
+    const notation = {
+      format: (codes: Codes) => Array.from(codes).join('-'),
+      parse: (text: string) => text.split('-').map(Number),
+    };
+    const space = defineSpace({ name: 'own', dimensions, forbidden: [{ op0: 'none', expand: 6 }], notation });
     const own = ShrunkSpace.fromResult({ ...(await smallShrink()), space, limits: [] }, provenance);
     const document = [...own.pieces()].join('');
     expect(() => read(document)).toThrow('made by a program');

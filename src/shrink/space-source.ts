@@ -1,7 +1,8 @@
 /** Where a space came from, kept with what was made from it so that it can be had again. */
 import { createHash } from 'node:crypto';
 import { InputError } from '../errors.js';
-import { spaceFromYaml } from '../spaces/custom.js';
+import { declarationOf } from '../space-files/declaration-of.js';
+import { spaceFromYaml } from '../space-files/space-from-yaml.js';
 import { defineSpace } from '../spaces/define.js';
 import { builtInSpaces, isBuiltInSpace } from '../spaces/index.js';
 import type { Dimension, SearchSpace } from '../spaces/space.js';
@@ -13,7 +14,7 @@ export type SpaceSource =
   | { readonly kind: 'declaration'; readonly text: string }
   /** every combination of the dimensions' choices */
   | { readonly kind: 'dimensions' }
-  /** made by a program, with rules that only the program knows */
+  /** made by a program, with rules and a notation that only the program knows */
   | { readonly kind: 'program' };
 
 /** SHA-256 (64 hexadecimal digits) of a space's name, size, dimensions and choices. */
@@ -38,7 +39,9 @@ export function sourceOf(space: SearchSpace, declaration?: string): SpaceSource 
     }
     return { kind: 'declaration', text: declaration };
   }
-  return space.unconstrained ? { kind: 'dimensions' } : { kind: 'program' };
+  if (space.unconstrained) return { kind: 'dimensions' };
+  const text = declarationOf(space);
+  return text === undefined ? { kind: 'program' } : { kind: 'declaration', text };
 }
 
 /** What is known of a space that shall be made again. */

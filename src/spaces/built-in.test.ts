@@ -5,7 +5,7 @@ import { createRandom } from '../math/random.js';
 import { accelMnasnet, accelMnasnetStages } from './accel-mnasnet.js';
 import { darts, dartsCells } from './darts.js';
 import { forEachArchitecture } from './enumerate.js';
-import { builtInSpaces, loadSpace } from './index.js';
+import { builtInSpaces } from './index.js';
 import { mobileTiny } from './mobile-tiny.js';
 import { mobilenetv3, mobilenetv3Stages } from './mobilenetv3.js';
 import { nasbenchMacro } from './nasbench-macro.js';
@@ -330,23 +330,5 @@ describe('accel-mnasnet', () => {
     [text.replace('e6k3l1se0', 'e6k3l1'), /stage 0 is "e6k3l1", but must be written like/],
   ])('refuses %j with a reason', (wrong, reason) => {
     expect(() => accelMnasnet.parse(wrong)).toThrow(reason);
-  });
-});
-
-describe('loadSpace', () => {
-  it('knows the built-in names', async () => {
-    expect(await loadSpace('nasbench201')).toBe(nasbench201);
-  });
-
-  it.each([
-    [
-      'nasbench-201',
-      /unknown space "nasbench-201"; did you mean "nasbench201"\? Known are nasbench101, nasbench201, nats-sss, transnasbench101-micro/,
-    ],
-    ['constructor', /unknown space "constructor"; known are/],
-    ['nowhere.yaml', /nowhere\.yaml: there is no such file/],
-  ])('refuses %s with a reason', async (name, reason) => {
-    await expect(loadSpace(name)).rejects.toThrow(InputError);
-    await expect(loadSpace(name)).rejects.toThrow(reason);
   });
 });

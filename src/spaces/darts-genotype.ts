@@ -1,6 +1,6 @@
 /** The notation of DARTS: a Python value, read by its own grammar and never run. */
 import { InputError } from '../errors.js';
-import { type DartsCell, type DartsCells, type DartsEdge, type DartsOperator, dartsOperators } from './darts.js';
+import { type DartsCell, type DartsCells, type DartsEdge, type DartsOperator, dartsOperators } from './darts-cells.js';
 import { nearest } from './nearest.js';
 
 const EDGES = 8; // of a cell

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { InputError } from '../errors.js';
 import { createRandom, sampleInPlace } from '../math/random.js';
 import { defineSpace } from './define.js';
-import type { ForbiddenRule } from './forbidden.js';
+import type { ForbiddenRule } from './space.js';
 import { allCodes } from './testing/contract.js';
 
 const ab = (names: string) => Array.from(names, (name) => ({ name, choices: ['0', '1'] }));

@@ -1,8 +1,7 @@
 /** The one implementation of SearchSpace: dimensions, optional forbidden rules, costs, notation and canonical form. */
 import { InputError } from '../errors.js';
-import type { ForbiddenRule } from './forbidden.js';
 import { labelNotation, type Notation } from './notation.js';
-import type { Architecture, Choice, Codes, Cost, Dimension, SearchSpace } from './space.js';
+import type { Architecture, Choice, Codes, Cost, Dimension, ForbiddenRule, SearchSpace } from './space.js';
 import { type Validity, validByRules } from './validity.js';
 
 /** What a space is made of. */
@@ -73,6 +72,7 @@ export function defineSpace(definition: SpaceDefinition): SearchSpace {
     name,
     dimensions,
     size: validity.size,
+    forbidden: Object.freeze([...(definition.forbidden ?? [])]),
     costs: new Map((definition.costs ?? []).map((cost) => [cost.name, cost])),
     unconstrained,
     ...(validity.ties !== undefined && { ties: validity.ties }),

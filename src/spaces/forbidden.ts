@@ -1,12 +1,7 @@
 /** Forbidden combinations of choices: rules that tell which points of a space are no architectures. */
 import { InputError } from '../errors.js';
 import { linkedGroups } from './linked-groups.js';
-import type { Choice, Codes, Dimension } from './space.js';
-
-/** A combination that may not occur: for each mentioned dimension the choice, or the several choices, that it is about. */
-export type ForbiddenRule = ReadonlyMap<string, Choice | readonly Choice[]> | Readonly<Record<string, RuleChoices>>;
-
-type RuleChoices = Choice | readonly Choice[];
+import type { Choice, Codes, Dimension, ForbiddenRule, RuleChoices } from './space.js';
 
 /** One part of a rule: the dimension's index and the choice indices that match. */
 export interface Term {

@@ -5,11 +5,13 @@
 
 import { permutations } from '../math/orders.js';
 
-/** Vertices, input and output among them: 0 is the input, 6 the output, and what is between is used from 1 on. */
+/** Vertices, input and output among them: 0 is the input, and what is between is used from 1 on. */
 export const VERTICES = 7;
+/** The number of the output. */
 export const OUTPUT = VERTICES - 1;
 /** The vertices that have an operation. */
 export const INTERIOR = [1, 2, 3, 4, 5] as const;
+/** Edges that a cell may have. */
 export const MOST_EDGES = 9;
 
 /** An edge between two vertices, `from` below `to`. */

@@ -24,6 +24,12 @@ export interface Dimension {
   readonly ordered: boolean;
 }
 
+/** A combination that may not occur: for each mentioned dimension the choice, or the several choices, that it is about. */
+export type ForbiddenRule = ReadonlyMap<string, Choice | readonly Choice[]> | Readonly<Record<string, RuleChoices>>;
+
+/** The choice, or the choices, of a dimension that a rule is about. */
+export type RuleChoices = Choice | readonly Choice[];
+
 /** The exact cost of any architecture without training it, e.g. FLOPs. */
 export interface Cost {
   readonly name: string;
@@ -51,6 +57,8 @@ export interface SearchSpace {
   readonly size: bigint;
   /** costs that the space itself knows for every architecture, by name (e.g. 'macs_m', 'flops_m', 'params_m') */
   readonly costs: ReadonlyMap<string, Cost>;
+  /** the combinations that may not occur, as they were declared */
+  readonly forbidden: readonly ForbiddenRule[];
   /** true when every combination of choices is valid, so that callers may skip `isValid` */
   readonly unconstrained: boolean;
   /**

@@ -2,8 +2,8 @@
 import { InputError, LissnasError } from '../errors.js';
 import type { Random } from '../math/random.js';
 import { countRules } from './counting.js';
-import { describeRule, type ForbiddenRule, readRules, ruleBreaker, tiedDimensions } from './forbidden.js';
-import type { Codes, Dimension } from './space.js';
+import { describeRule, readRules, ruleBreaker, tiedDimensions } from './forbidden.js';
+import type { Codes, Dimension, ForbiddenRule } from './space.js';
 
 /** What a space knows of its architectures. All codes are in range. */
 export interface Validity {

@@ -27,6 +27,7 @@ export function productSpace(
     })),
     size: allowed ? BigInt(allCodes(counts).filter(allowed).length) : product,
     costs: new Map(),
+    forbidden: [],
     unconstrained: allowed === undefined,
     isValid,
     architecture,

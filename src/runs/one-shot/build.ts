@@ -1,7 +1,7 @@
 /** From a one-shot configuration to objects: space, networks, images, limits. */
 import { createHash } from 'node:crypto';
 import type { CostFile } from '../../benchmarks/cost-file.js';
-import { withCostsFor } from '../../costs/built-in.js';
+import { isNetworkSpace, type NetworkSpace } from '../../costs/network-space.js';
 import { checkAugmentation } from '../../datasets/augmentation.js';
 import type { Dataset } from '../../datasets/dataset.js';
 import { loadDataset } from '../../datasets/index.js';
@@ -10,19 +10,20 @@ import { splitDataset } from '../../datasets/split.js';
 import { InputError } from '../../errors.js';
 import { runIdentity } from '../../journal/identity.js';
 import { createRandom, type Random } from '../../math/random.js';
+import { LayerError } from '../../networks/chain.js';
 import type { NetworkInput } from '../../networks/graph.js';
-import { type BuildNetwork, networks } from '../../networks/index.js';
+import type { BuildNetwork } from '../../networks/index.js';
 import { ShapeError } from '../../networks/shape-inference.js';
 import { planRounds } from '../../shrink/plan.js';
 import { Region } from '../../shrink/region.js';
 import { spaceHash } from '../../shrink/space-source.js';
-import { builtInSpaces, isBuiltInSpace } from '../../spaces/index.js';
 import { nearest } from '../../spaces/nearest.js';
 import type { Cost, Limit, SearchSpace } from '../../spaces/space.js';
 import { type DatasetImages, datasetImages, wholePart } from '../../supernet/dataset-images.js';
 import { stepsOf } from '../../supernet/recipe.js';
 import { CONFIG_FORMAT } from '../config.js';
 import { type CostSources, costNamed, readCostFiles, recordedFiles } from '../named-costs.js';
+import { namedSpace } from '../space.js';
 import { VERSION } from '../version.js';
 import type { OneShotConfig } from './config.js';
 
@@ -61,11 +62,11 @@ export interface OneShot {
  * @throws InputError for everything that does not exist or does not fit together, before anything is trained
  */
 export async function buildOneShot(config: OneShotConfig, signal?: AbortSignal): Promise<OneShot> {
-  const { space: named, network } = networksOf(config.space);
+  const { space: usual, named } = await networksOf(config.space);
   const random = createRandom(config.randomSeed);
   const { train, test, sha256 } = await loadImages(config.data, signal);
   const input = { shape: train.shape, classes: train.classes.length };
-  const space = withCostsFor(named, input);
+  const space = spaceFor(input, usual);
   const { train: indices, validation } = splitDataset(
     train,
     { validation: config.validation },
@@ -85,17 +86,16 @@ export async function buildOneShot(config: OneShotConfig, signal?: AbortSignal):
   const { searcher, cost } = config.search;
   if (searcher === 'nsga2' && cost === undefined)
     throw new InputError('search: nsga2 needs a cost to minimize beside the accuracy');
-  checkFit(network, space, input);
+  const complete: OneShotConfig = { ...config, space: named, format: CONFIG_FORMAT };
   return {
     config: {
-      ...config,
+      ...complete,
       data: { ...config.data, sha256 },
       ...(costFiles.length > 0 && { costTables: recordedFiles(costFiles) }),
-      format: CONFIG_FORMAT,
     },
-    identity: identityOf(config, sha256, space, costFiles),
+    identity: identityOf(complete, sha256, space, costFiles),
     costFiles,
-    ...{ space, network, input, limits, region, random, classes: train.classes, dataName: train.name },
+    ...{ space, network: space.network, input, limits, region, random, classes: train.classes, dataName: train.name },
     costNamed: (cost) => costNamed(cost, sources),
     cost: costOf(space, 'flops_m', 'macs_m'),
     images,
@@ -140,14 +140,16 @@ function checkTraining(config: OneShotConfig, images: DatasetImages, test: Datas
   }
 }
 
-/** @throws InputError for images that the networks do not take, e.g. too small ones */
-function checkFit(network: BuildNetwork, space: SearchSpace, input: NetworkInput): void {
+/** The space for these images. @throws InputError for images that the networks do not take, e.g. too small ones */
+function spaceFor(input: NetworkInput, usual: NetworkSpace): NetworkSpace {
   try {
-    network(space.sample(createRandom(0).split('probe')), input);
+    const space = usual.withInput(input);
+    space.network(space.sample(createRandom(0).split('probe')), input);
+    return space;
   } catch (error) {
-    if (!(error instanceof ShapeError)) throw error;
+    if (!(error instanceof ShapeError || error instanceof LayerError)) throw error;
     const images = `${input.shape.slice(1).join('x')} images with ${input.shape[0]} channels`;
-    throw new InputError(`${space.name} has no networks for ${images}: ${error.message}`, {}, { cause: error });
+    throw new InputError(`${usual.name} has no networks for ${images}: ${error.message}`, {}, { cause: error });
   }
 }
 
@@ -159,7 +161,7 @@ function identityOf(
   costFiles: readonly CostFile[],
 ) {
   return runIdentity({
-    config: { ...config, format: CONFIG_FORMAT },
+    config,
     images,
     ...(costFiles.length > 0 && { costTables: costFiles.map(({ sha256 }) => sha256) }),
     space: spaceHash(space),
@@ -167,14 +169,12 @@ function identityOf(
   });
 }
 
-function networksOf(space: OneShotConfig['space']): { space: SearchSpace; network: BuildNetwork } {
-  if (typeof space === 'string' && isBuiltInSpace(space))
-    return { space: builtInSpaces[space], network: networks[space] };
-  const known = Object.keys(networks);
+/** The space that a configuration names, with its networks. @throws InputError where none are known */
+async function networksOf(config: OneShotConfig['space']) {
+  const { space, named } = await namedSpace(config);
+  if (isNetworkSpace(space)) return { space, named };
   throw new InputError(
-    typeof space === 'string'
-      ? `no networks of a space "${space}" are known to train; ${nearest(space, known)}`
-      : `the networks of a declared space are not known, so they cannot be trained; spaces whose networks are known: ${known.join(', ')}`,
+    `space "${space.name}" does not say what its networks are, so it cannot be trained; declare them in its file under \`network\``,
   );
 }
 

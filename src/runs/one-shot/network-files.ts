@@ -9,6 +9,7 @@ import type { Architecture } from '../../spaces/space.js';
 import { architectureFile } from '../architecture-file.js';
 import { writeFileAtomic } from '../atomic.js';
 import { recordedFiles } from '../named-costs.js';
+import { declarationIn } from '../space.js';
 import { VERSION } from '../version.js';
 import type { OneShot } from './build.js';
 import type { NetworkFiles } from './files.js';
@@ -56,7 +57,14 @@ export async function writeNetworkFiles(
   await writeFileAtomic(
     files.architecture,
     architectureFile({
-      ...{ space, source: sourceOf(space), architecture, input, classNames: classes, normalization },
+      ...{
+        space,
+        source: sourceOf(space, declarationIn(run.config.space).declaration),
+        architecture,
+        input,
+        classNames: classes,
+        normalization,
+      },
       costs: new Map(
         [...space.costs.values(), ...run.limits.map(({ cost }) => cost)].map((cost) => [
           cost.name,

@@ -22,6 +22,7 @@ import type { Supernet } from '../../supernet/supernet.js';
 import { exists, writeFileAtomic } from '../atomic.js';
 import type { RunFolder } from '../folder.js';
 import { recordedFiles } from '../named-costs.js';
+import { declarationIn } from '../space.js';
 import { VERSION } from '../version.js';
 import type { OneShot } from './build.js';
 import type { OneShotFiles } from './files.js';
@@ -77,7 +78,7 @@ export async function shrinkBy(context: StageContext, training: SupernetTraining
     },
     ...(config.command === undefined ? {} : { command: config.command }),
   };
-  const shrunk = ShrunkSpace.fromResult(result, provenance);
+  const shrunk = ShrunkSpace.fromResult(result, provenance, declarationIn(config.space));
   await writeFileAtomic(folder.shrunkSpace, shrunk.pieces());
   return shrunk;
 }

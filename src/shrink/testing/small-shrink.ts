@@ -1,7 +1,7 @@
 /** A small shrink with everything in it: forbidden combinations, an ordered dimension, a limit, cost bins, a failure. */
 import { createRandom, hashText } from '../../math/random.js';
 import type { Evaluator } from '../../measurements/evaluator.js';
-import { spaceFromYaml } from '../../spaces/custom.js';
+import { spaceFromYaml } from '../../space-files/space-from-yaml.js';
 import type { Codes, SearchSpace } from '../../spaces/space.js';
 import type { ShrinkResult } from '../result.js';
 import { shrink } from '../rounds.js';

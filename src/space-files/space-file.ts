@@ -1,5 +1,6 @@
 /** The form of a space file: what keys it may have and what each must hold. schemas/space.schema.json is made from this. */
 import { z } from 'zod';
+import { networkFileSchema } from './network-file.js';
 
 /** The newest (and so far only) version of the format. */
 export const SPACE_FORMAT = 'lissnas-space/1';
@@ -86,10 +87,14 @@ export const spaceFileSchema = z
         .record(name, cost, 'must be a map of cost names to costs')
         .optional()
         .describe('Exact costs, for limits.'),
+      network: networkFileSchema.optional(),
     },
     'must be a map with name and dimensions',
   )
-  .meta({ title: 'LISSNAS search space', description: 'Dimensions, choices, forbidden combinations and costs.' });
+  .meta({
+    title: 'LISSNAS search space',
+    description: 'Dimensions, choices, forbidden combinations, costs and networks.',
+  });
 
 /** What a valid file holds. */
 export type SpaceFile = z.infer<typeof spaceFileSchema>;

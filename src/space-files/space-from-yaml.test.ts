@@ -6,9 +6,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { InputError } from '../errors.js';
-import { spaceFromYaml } from './custom.js';
-import { loadSpace } from './index.js';
+import { loadSpace } from './load.js';
 import { spaceJsonSchema } from './space-file.js';
+import { spaceFromYaml } from './space-from-yaml.js';
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 

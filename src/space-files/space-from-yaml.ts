@@ -1,12 +1,15 @@
 /** A user's own space, declared in YAML (or JSON, which is YAML too). */
 import { InputError } from '../errors.js';
-import { decimalCost } from './additive-cost.js';
-import { type DimensionDefinition, defineSpace } from './define.js';
-import { nearest } from './nearest.js';
-import type { Cost, SearchSpace } from './space.js';
+import { decimalCost } from '../spaces/additive-cost.js';
+import { type DimensionDefinition, defineSpace } from '../spaces/define.js';
+import { nearest } from '../spaces/nearest.js';
+import { keysAt } from '../spaces/schema-keys.js';
+import type { Cost, SearchSpace } from '../spaces/space.js';
+import { readYaml, type YamlDocument } from '../spaces/yaml-document.js';
+import { describeIssue } from '../spaces/yaml-issue.js';
+import { withDeclaredNetwork } from './network-from-yaml.js';
+import type { Refuse } from './refuse.js';
 import { type SpaceFile, spaceFileSchema } from './space-file.js';
-import { readYaml, type YamlDocument } from './yaml-document.js';
-import { describeIssue } from './yaml-issue.js';
 
 /** Bytes (and characters) beyond which a file is certainly no space. */
 export const LARGEST_SPACE_FILE = 1_000_000;
@@ -21,34 +24,44 @@ export function spaceFromYaml(text: string, file: string): SearchSpace {
     throw new InputError(`the text has ${text.length} characters; a space has at most ${LARGEST_SPACE_FILE}`, { file });
   }
   const document = readYaml(text, file);
-  const declared = checked(document, file);
+  const refuse: Refuse = (message, path) => {
+    const { line, column } = document.place(path);
+    throw new InputError(`line ${line}, column ${column}: ${message}`, { file });
+  };
+  const declared = checked(document, refuse);
+  const { network } = declared;
+  const { space, families } = declaredSpace(declared, file);
+  if (network === undefined) return space;
+  const derived = ['flops_m', 'params_m'].find((cost) => space.costs.has(cost));
+  if (derived !== undefined) {
+    refuse(`the network itself says what "${derived}" is; give this cost another name`, ['costs', derived]);
+  }
+  return withDeclaredNetwork(space, families, network, refuse);
+}
+
+function declaredSpace(declared: SpaceFile, file: string): { space: SearchSpace; families: readonly Family[] } {
   try {
     const families = Object.entries(declared.dimensions).map(([name, value]) => expand(name, value));
     const dimensions = families.flatMap(({ members }) => members);
-    return defineSpace({
+    const space = defineSpace({
       name: declared.name,
       dimensions,
       forbidden: declared.forbidden ?? [],
       costs: Object.entries(declared.costs ?? {}).map(([name, cost]) => readCost(name, cost, families, dimensions)),
     });
+    return { space, families };
   } catch (error) {
     if (error instanceof InputError) throw new InputError(error.message, { file }, { cause: error });
     throw error;
   }
 }
 
-function checked(document: YamlDocument, file: string): SpaceFile {
+function checked(document: YamlDocument, refuse: Refuse): SpaceFile {
   const result = spaceFileSchema.safeParse(document.value);
   if (result.success) return result.data;
-  const { message, path } = describeIssue(result.error.issues[0]!, document.value, allowedKeys);
-  const { line, column } = document.place(path);
-  throw new InputError(`line ${line}, column ${column}: ${message}`, { file });
-}
-
-function allowedKeys(path: readonly PropertyKey[]): string[] {
-  if (path[0] === 'dimensions') return ['choices', 'ordered', 'repeat'];
-  if (path[0] === 'costs') return ['unit', 'base', 'choices'];
-  return ['format', 'name', 'dimensions', 'forbidden', 'costs'];
+  const keys = (path: readonly PropertyKey[]) => keysAt(spaceFileSchema, path).filter((key) => key !== '$schema');
+  const { message, path } = describeIssue(result.error.issues[0]!, document.value, keys);
+  return refuse(message, path);
 }
 
 /** The dimensions that one entry of the file stands for. */
