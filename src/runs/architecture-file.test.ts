@@ -68,20 +68,28 @@ describe('an architecture file', () => {
     const own = { ...found, space: declared, architecture: declared.parse('y,3'), source: sourceOf(declared, yaml) };
     expect((await readText(architectureFile(own))).space.format([1, 2])).toBe('y,3');
 
+    const dimensions = [
+      { name: 'a', choices: [1, 2] },
+      { name: 'b', choices: [1, 2] },
+    ];
+    const architecture = (space: SearchSpace) =>
+      architectureFile({ ...found, space, architecture: space.parse('1,2'), source: sourceOf(space) });
+    const ruled = defineSpace({ name: 'r', dimensions, forbidden: [{ a: 1, b: 1 }] });
+    const restored = (await readText(architecture(ruled))).space;
+    expect(restored.size).toBe(3n);
+    expect(restored.isValid([0, 0])).toBe(false);
+
     const program = defineSpace({
       name: 'p',
-      dimensions: [
-        { name: 'a', choices: [1, 2] },
-        { name: 'b', choices: [1, 2] },
-      ],
-      forbidden: [{ a: 1, b: 1 }],
+      dimensions,
+      validity: {
+        size: 2n,
+        isValid: (codes) => codes[0] !== codes[1],
+        complaint: () => 'both are the same',
+        sample: (random) => (random.integer(2) === 0 ? [0, 1] : [1, 0]),
+      },
     });
-    const secret = architectureFile({
-      ...found,
-      space: program,
-      architecture: program.parse('1,2'),
-      source: sourceOf(program),
-    });
+    const secret = architecture(program);
     await expect(readText(secret)).rejects.toThrow('give the space to read this');
     expect((await readText(secret, program)).architecture).toEqual([0, 1]);
   });
