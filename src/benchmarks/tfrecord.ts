@@ -3,6 +3,7 @@
  * are CRC-32C, rotated right by 15 bits plus a constant (tensorflow/core/lib/hash/crc32c.h); all numbers are little-endian.
  */
 import { InputError } from '../errors.js';
+import { uint32, uint64 } from '../math/little-endian.js';
 import type { ByteSource } from './byte-source.js';
 
 const HEADER = 12;
@@ -33,7 +34,7 @@ export function* tfRecords(source: ByteSource): IterableIterator<Uint8Array> {
   for (let at = 0; at < size; ) {
     const header = window(at, HEADER);
     if (!isTfRecord(header)) throw new InputError(`the record file is damaged at byte ${at}`, { file });
-    const length = uint32(header, 0) + uint32(header, 4) * 2 ** 32;
+    const length = uint64(header, 0);
     if (length > LARGEST_RECORD) throw new InputError(`a record of ${length} bytes at byte ${at}`, { file });
     const record = window(at + HEADER, length + FOOTER);
     const content = record.subarray(0, length);
@@ -50,10 +51,6 @@ function maskedCrc(bytes: Uint8Array): number {
   for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ CRC[(crc ^ bytes[i]!) & 0xff]!;
   crc = ~crc >>> 0;
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
-}
-
-function uint32(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
 }
 
 /** CRC-32C (Castagnoli), its bits from the least significant on. */

@@ -1,6 +1,7 @@
 /** The members of a zip archive by its central directory, read by ranges: also archives of more than 4 GB (zip64). */
 import { inflateRawSync } from 'node:zlib';
 import { InputError } from '../errors.js';
+import { uint16, uint32, uint64 } from '../math/little-endian.js';
 import { type ByteSource, bytesSource, partOf } from './byte-source.js';
 import { LARGEST_FILE } from './file-bytes.js';
 
@@ -112,16 +113,4 @@ function wideNumbers(numbers: readonly number[], extra: Uint8Array): number[] {
 
 function damaged(archive: ByteSource, how: string): InputError {
   return new InputError(`the zip archive cannot be read: ${how}`, { file: archive.file });
-}
-
-function uint16(bytes: Uint8Array, at: number): number {
-  return bytes[at]! | (bytes[at + 1]! << 8);
-}
-
-function uint32(bytes: Uint8Array, at: number): number {
-  return (uint16(bytes, at) | (uint16(bytes, at + 2) << 16)) >>> 0;
-}
-
-function uint64(bytes: Uint8Array, at: number): number {
-  return uint32(bytes, at) + uint32(bytes, at + 4) * 2 ** 32;
 }

@@ -7,34 +7,51 @@ import type { Codes, Cost, SearchSpace } from '../spaces/space.js';
 const SAMPLE = 20_000;
 
 /** The least and the most that an architecture costs. */
-export interface CostRange {
-  readonly cost: string;
-  readonly unit: string;
+export interface Range {
   readonly least: number;
   readonly most: number;
+}
+
+/** A cost with its range. */
+export interface CostRange extends Range {
+  readonly cost: string;
+  readonly unit: string;
   /** false where the ends were climbed to from random starts: nothing is known beyond them */
   readonly exact: boolean;
 }
 
-/** The range of a cost: exact where the space can be listed, the cost is a sum, or it is known of a few architectures alone. */
+/** The range of a cost, as far as it can be found. */
 export function rangeOf(space: SearchSpace, cost: Cost): CostRange {
   const { name, unit } = cost;
+  const exact = exactRange(space, cost);
+  if (exact !== undefined) return { cost: name, unit, ...exact, exact: true };
+  return { cost: name, unit, ...rangeSeen(cost, (see) => seeSample(space, cost, see)), exact: false };
+}
+
+/**
+ * The range of a cost where the space can be listed, the cost is a sum, or it is known of a few architectures alone; else undefined.
+ * Infinity to -Infinity where it is known of none.
+ */
+export function exactRange(space: SearchSpace, cost: Cost): Range | undefined {
+  if (isListable(space)) return rangeSeen(cost, (see) => forEachArchitecture(space, see));
+  const { known } = cost;
+  if (known !== undefined) {
+    return rangeSeen(cost, (see) => {
+      for (const codes of known()) see(codes);
+    });
+  }
+  const sum = cost.sum?.();
+  return sum === undefined ? undefined : rangeOfSum(space, sum);
+}
+
+function rangeSeen(cost: Cost, visit: (see: (codes: Codes) => void) => void): Range {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  const see = (codes: Codes) => {
+  visit((codes) => {
     const value = cost.of(codes);
     if (value < least) least = value;
     if (value > most) most = value;
-  };
-  const sum = isListable(space) ? undefined : cost.sum?.();
-  const exact = sum && rangeOfSum(space, sum);
-  if (isListable(space)) forEachArchitecture(space, see);
-  else if (cost.known !== undefined) for (const codes of cost.known()) see(codes);
-  else if (exact !== undefined) ({ least, most } = exact);
-  else {
-    seeSample(space, cost, see);
-    return { cost: name, unit, least, most, exact: false };
-  }
-  return { cost: name, unit, least, most, exact: true };
+  });
+  return { least, most };
 }
 
 /** Random architectures, and where climbing from the extreme ones leads. */

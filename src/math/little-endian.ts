@@ -23,6 +23,21 @@ export function int32From(bytes: Uint8Array): Int32Array {
   return new Int32Array(alignedCopy(bytes, 4));
 }
 
+/** The number in the 2 bytes from `at` on. */
+export function uint16(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8);
+}
+
+/** The number in the 4 bytes from `at` on. */
+export function uint32(bytes: Uint8Array, at: number): number {
+  return (uint16(bytes, at) | (uint16(bytes, at + 2) << 16)) >>> 0;
+}
+
+/** The number in the 8 bytes from `at` on; exact below 2^53. */
+export function uint64(bytes: Uint8Array, at: number): number {
+  return uint32(bytes, at) + uint32(bytes, at + 4) * 2 ** 32;
+}
+
 function alignedCopy(bytes: Uint8Array, width: number): ArrayBuffer {
   const copy = endianness() === 'LE' ? Uint8Array.from(bytes) : swapped(bytes, width);
   return copy.buffer;

@@ -1,8 +1,9 @@
 /** The network that NAS-Bench-201 builds from a cell: 3 stages of 5 equal cells (arXiv 2001.00326, section 2.1). */
-import { nasbench201Edges, nasbench201Operators } from '../spaces/nasbench201.js';
+import { nasbench201Operators } from '../spaces/nasbench201.js';
 import type { Codes } from '../spaces/space.js';
 import { convNorm, reductionBlock, reluConvNorm } from './blocks.js';
 import { NetworkBuilder, type Value } from './builder.js';
+import { fourNodeCell } from './four-node-cell.js';
 import type { NetworkGraph, NetworkInput } from './graph.js';
 
 /** What cells are stacked into. */
@@ -33,19 +34,11 @@ export function nasbench201Network(
 }
 
 function cell(net: NetworkBuilder, prefix: string, input: Value, codes: Codes): Value {
-  const nodes = [input];
-  for (const node of [1, 2, 3]) {
-    const incoming = nasbench201Edges.flatMap(({ from, to }, d) => {
-      if (to !== node) return [];
-      const result = edge(net, `${prefix}.e${to}_${from}`, nodes[from]!, codes[d]!);
-      return result === undefined ? [] : [result];
-    });
-    nodes[node] =
-      incoming.length === 0
-        ? net.zeros(`${prefix}.node${node}`, input.shape)
-        : net.add(`${prefix}.node${node}`, incoming);
-  }
-  return nodes[3]!;
+  return fourNodeCell(net, prefix, input, {
+    codes,
+    shape: input.shape,
+    edge: (name, value, code) => edge(net, name, value, code),
+  });
 }
 
 /** What an edge brings to its node; undefined for none. */

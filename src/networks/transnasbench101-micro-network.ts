@@ -1,8 +1,9 @@
 /** The networks of TransNAS-Bench-101's cell-level space, as in its source (yawen-d/TransNASBench), with a linear classifier. */
 import type { Codes } from '../spaces/space.js';
-import { transnasbench101Edges, transnasbench101Operators } from '../spaces/transnasbench101-micro.js';
+import { transnasbench101Operators } from '../spaces/transnasbench101-micro.js';
 import { convNorm, factorizedReduction, reluConvNorm } from './blocks.js';
 import { NetworkBuilder, type Value } from './builder.js';
+import { fourNodeCell } from './four-node-cell.js';
 import type { NetworkGraph, NetworkInput } from './graph.js';
 
 const CHANNELS = 64;
@@ -28,21 +29,12 @@ export function transnasbench101MicroNetwork(codes: Codes, { shape, classes }: N
 function cell(net: NetworkBuilder, prefix: string, input: Value, codes: Codes, reduces: boolean): Value {
   const [before, height, width] = input.shape;
   const channels = reduces ? 2 * before : before;
-  const nodes = [input];
-  for (const node of [1, 2, 3]) {
-    const incoming = transnasbench101Edges.flatMap(({ from, to }, d) => {
-      if (to !== node) return [];
-      const changes = reduces && from === 0;
-      const result = edge(net, `${prefix}.e${to}_${from}`, nodes[from]!, codes[d]!, { channels, changes });
-      return result === undefined ? [] : [result];
-    });
-    const half = (size: number) => (reduces ? Math.ceil(size / 2) : size);
-    nodes[node] =
-      incoming.length === 0
-        ? net.zeros(`${prefix}.node${node}`, [channels, half(height), half(width)])
-        : net.add(`${prefix}.node${node}`, incoming);
-  }
-  return nodes[3]!;
+  const half = (size: number) => (reduces ? Math.ceil(size / 2) : size);
+  return fourNodeCell(net, prefix, input, {
+    codes,
+    shape: [channels, half(height), half(width)],
+    edge: (name, value, code, from) => edge(net, name, value, code, { channels, changes: reduces && from === 0 }),
+  });
 }
 
 /** What an edge brings to its node; undefined for none. `changes` where it doubles the channels and halves the image. */

@@ -1,10 +1,9 @@
 /** Limits that nothing satisfies: how near one can come to them, and what to say. */
+import { exactRange } from '../costs/range.js';
 import { InputError } from '../errors.js';
 import { createRandom, type Random } from '../math/random.js';
 import { forEachEdit } from '../spaces/edits.js';
-import { forEachArchitecture, isListable } from '../spaces/enumerate.js';
-import { rangeOfSum } from '../spaces/limit-counting.js';
-import type { Architecture, Codes, Cost, Limit, SearchSpace } from '../spaces/space.js';
+import type { Architecture, Codes, Limit, SearchSpace } from '../spaces/space.js';
 
 /** A space and its limits. */
 export interface Limited {
@@ -47,7 +46,7 @@ export function refuseLimits(limited: Limited, nearest: Architecture | undefined
   const { space, limits } = limited;
   const near = nearest ?? nearestToLimits(limited, createRandom(0).split('nearest'));
   const lowest = limits.map(({ cost, max }) => {
-    const exact = lowestCost(space, cost);
+    const exact = exactRange(space, cost)?.least;
     const value = exact ?? cost.of(near);
     return {
       value,
@@ -71,22 +70,6 @@ function excessOf({ limits }: Limited, codes: Codes): number {
     excess += Number.isNaN(over) ? Number.POSITIVE_INFINITY : Math.max(0, over) / (Math.abs(max) || 1);
   }
   return excess;
-}
-
-/** The lowest value of a cost over the whole space; NaN where it is known nowhere, undefined where it cannot be told. */
-function lowestCost(space: SearchSpace, cost: Cost): number | undefined {
-  let lowest = Number.NaN;
-  const see = (codes: Codes) => {
-    const value = cost.of(codes);
-    if (!(value >= lowest) && !Number.isNaN(value)) lowest = value;
-  };
-  if (cost.known !== undefined) for (const codes of cost.known()) see(codes);
-  else if (isListable(space)) forEachArchitecture(space, see);
-  else {
-    const sum = cost.sum?.();
-    return sum === undefined ? undefined : rangeOfSum(space, sum)?.least;
-  }
-  return lowest;
 }
 
 function shown(value: number): string {

@@ -8,7 +8,7 @@ import { flops, parameterCount } from '../networks/flops.js';
 import { forEachArchitecture } from '../spaces/enumerate.js';
 import type { Codes } from '../spaces/space.js';
 import { spaceFromYaml } from './space-from-yaml.js';
-import { everyBlock } from './testing/declared-networks.js';
+import { everyBlock, small } from './testing/declared-networks.js';
 
 function networkSpaceOf(text: string): NetworkSpace {
   const space = spaceFromYaml(text, 's.yaml');
@@ -19,17 +19,6 @@ function networkSpaceOf(text: string): NetworkSpace {
 const page = await readFile(fileURLToPath(new URL('../../docs/own-space.md', import.meta.url)), 'utf8');
 const examples = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text!);
 const spokenWords = networkSpaceOf(examples[1]!);
-
-/** A space with one dimension, k, and a network with a stem and what else is given. */
-function small(network: string): string {
-  return `name: s
-dimensions: { k: [3, 5] }
-network:
-  input: { shape: [3, 8, 8], classes: 4 }
-  stem: { block: conv, channels: 8 }
-  ${network}
-`;
-}
 
 /** Parameters of an architecture's network: shapes by name. */
 function parametersOf(space: NetworkSpace, codes: Codes): Map<string, string> {

@@ -2,17 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isNetworkSpace } from '../costs/network-space.js';
 import { InputError } from '../errors.js';
 import { spaceFromYaml } from './space-from-yaml.js';
-
-/** A space with one dimension, k, and a network with a stem and what else is given. */
-function small(network: string): string {
-  return `name: s
-dimensions: { k: [3, 5] }
-network:
-  input: { shape: [3, 8, 8], classes: 4 }
-  stem: { block: conv, channels: 8 }
-  ${network}
-`;
-}
+import { small } from './testing/declared-networks.js';
 
 /** The same with more dimensions, and with these layers. */
 const layersOf = (

@@ -7,15 +7,12 @@ import type { Codes } from './space.js';
 /** The operators, in the order of the codes and of their published digits. */
 export const transnasbench101Operators = ['none', 'skip_connect', 'conv_1x1', 'conv_3x3'] as const;
 
-/** The edges in the order of the dimensions, as in NAS-Bench-201. */
-export const transnasbench101Edges = nasbench201Edges;
-
 const SKELETON = '64-41414';
 
 /** 4^6 = 4,096 cells, written `64-41414-1_02_333`: the skeleton, and for nodes 1, 2 and 3 the operator on the edge from each node before. */
 export const transnasbench101Micro = defineSpace({
   name: 'transnasbench101-micro',
-  dimensions: transnasbench101Edges.map(({ from, to }) => ({
+  dimensions: nasbench201Edges.map(({ from, to }) => ({
     name: `e${to}_${from}`,
     choices: transnasbench101Operators,
   })),

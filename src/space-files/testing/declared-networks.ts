@@ -189,3 +189,14 @@ network:
     - { block: basic, initialScale: 0 }
   classifier: { hidden: 12, activation: hard-swish, dropout: 0.2, bias: false }
 `;
+
+/** A space with one dimension, k, and a network with a stem and what else is given. */
+export function small(network: string): string {
+  return `name: s
+dimensions: { k: [3, 5] }
+network:
+  input: { shape: [3, 8, 8], classes: 4 }
+  stem: { block: conv, channels: 8 }
+  ${network}
+`;
+}
