@@ -46,15 +46,14 @@ export interface MacroOptions {
 
 /** The settings, the defaults filled in. @throws ZodError for a recipe that cannot be */
 export function macroSettings(options: MacroOptions): MacroSettings {
-  const { tiny = false, epochs = 5, batch = 128, learningRate = 0.1, weightDecay = 5e-4, warm = false } = options;
-  const { paths, references = 60, searchEvaluations = 100, validation = 5000 } = options;
+  const { tiny = false, epochs = 6, batch = 64, learningRate = 0.004, weightDecay = 0.01, warm = false } = options;
+  const { paths, references = 60, searchEvaluations = 30, validation = 3000 } = options;
   const recipe = supernetRecipeSchema.parse({
     batch: tiny ? 8 : batch,
     ...(tiny ? { steps: 2 } : { epochs }),
-    optimizer: { kind: 'sgd', momentum: 0.9, nesterov: true, weightDecay, decay: 'weights', clip: 5 },
+    optimizer: { kind: 'adamw', weightDecay },
     schedule: { kind: 'cosine', learningRate },
-    labelSmoothing: 0.1,
-    augmentation: { padding: 4, flip: true, cutout: 0 },
+    augmentation: { padding: 0, flip: true },
     sampling: 'uniform',
     ...(paths !== undefined && { paths }),
   });
