@@ -8,21 +8,32 @@ export interface RunRow {
   readonly state: RunState;
   readonly problem?: string;
   readonly space: string;
-  /** what is going on */
-  readonly label?: string;
-  readonly done?: number;
-  readonly total?: number;
-  readonly secondsLeft?: number | null;
-  /** ISO times */
-  readonly began?: string;
-  readonly updated?: string;
+  /** what is going on, or was last; empty where not known */
+  readonly label: string;
+  /** 0 of 0 where not known */
+  readonly done: number;
+  readonly total: number;
+  readonly secondsLeft: number | null;
+  /** ISO times; empty where not known */
+  readonly began: string;
+  readonly updated: string;
   /** architectures kept */
   readonly size?: number;
   readonly best?: number;
+  /** what it has been asked for and not done yet */
+  readonly stopping?: 'pause' | 'cancel';
+}
+
+/** What has changed in the list: rows that are new or other than before, and runs that are gone. */
+export interface RowsEvent {
+  readonly rows: readonly RunRow[];
+  readonly gone: readonly string[];
 }
 
 /** One line of a run's log. */
 export interface LogLine {
+  /** counted from 1 */
+  readonly n: number;
   readonly time: string;
   readonly level: 'info' | 'warning' | 'error';
   readonly text: string;
