@@ -8,9 +8,11 @@ export async function numbersOf<T extends Column['type']>(
   column: Column & { readonly type: T },
 ): Promise<InstanceType<(typeof arrays)[T]>>;
 export async function numbersOf({ type, length, data }: Column) {
+  if (length === 0) return new arrays[type](0);
   const packed = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
-  const numbers = new arrays[type](await new Response(stream).arrayBuffer());
+  const bytes = await new Response(stream).arrayBuffer().catch(() => new ArrayBuffer(0));
+  const numbers = new arrays[type](bytes);
   if (numbers.length !== length) throw new Error(`a column holds ${numbers.length} numbers, and declares ${length}`);
   return numbers;
 }
