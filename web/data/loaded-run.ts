@@ -51,6 +51,8 @@ export interface LoadedRun {
   readonly members?: LoadedMembers;
 }
 
+const UNKNOWN = defineSpace({ name: 'unknown', dimensions: [{ name: 'unknown', choices: ['unknown'] }] });
+
 /** Makes a report ready. @throws Error where its columns are damaged */
 export async function loadRun(report: RunReport): Promise<LoadedRun> {
   const space = spaceOf(report.space);
@@ -62,6 +64,7 @@ export async function loadRun(report: RunReport): Promise<LoadedRun> {
 
 /** The space again; one that only a program knows is taken for all combinations of its dimensions, written by their labels. */
 function spaceOf({ name, dimensions, source }: ReportedSpace): SearchSpace {
+  if (dimensions.length === 0) return UNKNOWN; // a damaged run may not tell it
   if (source.kind === 'built-in' && isBuiltInSpace(name)) return withCosts(builtInSpaces[name]);
   if (source.kind === 'declaration') return spaceFromYaml(source.text, 'the space of this run');
   return defineSpace({ name, dimensions });
@@ -142,8 +145,12 @@ async function columnsOf(columns: Readonly<Record<string, Column>>): Promise<Map
   return new Map(await Promise.all(loaded));
 }
 
+/** Turns codes that come dimension by dimension into architectures. */
 async function rowsOf(column: Column, { dimensions }: SearchSpace): Promise<(i: number) => Codes> {
-  const codes = await numbersOf(column as Column & { type: 'uint8' });
+  const turned = await numbersOf(column as Column & { type: 'uint8' });
   const width = dimensions.length;
+  const count = turned.length / width;
+  const codes = new Uint8Array(turned.length);
+  for (let d = 0; d < width; d++) for (let i = 0; i < count; i++) codes[i * width + d] = turned[d * count + i]!;
   return (i) => codes.subarray(i * width, (i + 1) * width);
 }
