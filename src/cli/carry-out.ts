@@ -2,12 +2,12 @@
 import { existsSync } from 'node:fs';
 import { InputError, LissnasError } from '../errors.js';
 import { summarize } from '../report/run-summary.js';
-import { count } from '../report/text.js';
 import type { BuiltRun } from '../runs/build.js';
 import type { RunFolder } from '../runs/folder.js';
+import { StoppedByFile } from '../runs/live/control.js';
+import { shrinkLabel } from '../runs/live/label.js';
 import type { FinishedOneShot, OneShotRunHooks } from '../runs/one-shot/run.js';
 import type { FinishedRun, RunHooks } from '../runs/run.js';
-import type { ShrinkProgress } from '../shrink/shrinker.js';
 import { printOneShot } from './one-shot-output.js';
 import { type Progress, startProgress } from './progress.js';
 import { printRun } from './run-output.js';
@@ -28,7 +28,7 @@ export async function carryOut(telling: Telling, go: (hooks: RunHooks) => Promis
         started(folder);
         for (const line of remarks(built)) remark(line);
       },
-      onProgress: (now) => progress.update(now.spent, now.evaluations, label(now)),
+      onProgress: (now) => progress.update(now.spent, now.evaluations, shrinkLabel(now)),
     }),
   );
   const summary = summarize(run.shrunk, run.built.truth);
@@ -82,6 +82,7 @@ function adviceOn(error: unknown, { path, config }: RunFolder, isStopped: boolea
   if (error instanceof LissnasError && error.code === 'diverged') {
     return `The last good checkpoint is kept, but to resume would end the same way. Change a copy of ${config}, and run it in another folder.`;
   }
+  if (error instanceof StoppedByFile) return `Nothing is lost. Go on with:  lissnas resume ${path}`;
   const state = isStopped ? 'Stopped; nothing is lost.' : 'What was measured is kept.';
   return `${state} Go on with:  lissnas resume ${path}`;
 }
@@ -96,11 +97,4 @@ export function remarks({ notes, surrogate }: Pick<BuiltRun, 'notes' | 'surrogat
             `Kendall tau ${surrogate.kendallTau.toFixed(3)}, error ${surrogate.rmse.toFixed(2)}`,
         ];
   return [...notes, ...fitted];
-}
-
-function label({ round, rounds, step, spent, evaluations, members, bestMeasured }: ShrinkProgress): string {
-  const best = bestMeasured === undefined ? '' : `, best ${bestMeasured.toFixed(2)}`;
-  const detail = members === undefined ? '' : ` (${count(members)} so far)`;
-  const what = { measure: 'measuring', fit: 'fitting the predictor', grow: `growing pockets${detail}` }[step];
-  return `round ${round} of ${rounds}, ${what}: ${spent} of ${evaluations} evaluations${best}`;
 }
