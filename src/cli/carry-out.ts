@@ -1,7 +1,7 @@
 /** Carrying out a run from the command line: progress, Ctrl-C, and the report at the end. */
 import { existsSync } from 'node:fs';
 import { InputError, LissnasError } from '../errors.js';
-import { summarize } from '../report/run-summary.js';
+import { summarize, wholeOf } from '../report/run-summary.js';
 import type { BuiltRun } from '../runs/build.js';
 import type { RunFolder } from '../runs/folder.js';
 import { StoppedByFile } from '../runs/live/control.js';
@@ -31,7 +31,7 @@ export async function carryOut(telling: Telling, go: (hooks: RunHooks) => Promis
       onProgress: (now) => progress.update(now.spent, now.evaluations, shrinkLabel(now)),
     }),
   );
-  const summary = summarize(run.shrunk, run.built.truth);
+  const summary = summarize(run.shrunk, run.built.truth && wholeOf(run.shrunk, run.built.truth));
   if (telling.json)
     sayJson({ folder: run.folder.path, shrunkSpace: run.folder.shrunkSpace, replayed: run.replayed, ...summary });
   else printRun(run, summary);
