@@ -1,6 +1,7 @@
 /** Carrying out a run from the command line: progress, Ctrl-C, and the report at the end. */
 import { existsSync } from 'node:fs';
 import { InputError, LissnasError } from '../errors.js';
+import { colors } from '../report/colors.js';
 import { summarize, wholeOf } from '../report/run-summary.js';
 import type { BuiltRun } from '../runs/build.js';
 import type { RunFolder } from '../runs/folder.js';
@@ -10,8 +11,9 @@ import type { FinishedOneShot, OneShotRunHooks } from '../runs/one-shot/run.js';
 import type { FinishedRun, RunHooks } from '../runs/run.js';
 import { printOneShot } from './one-shot-output.js';
 import { type Progress, startProgress } from './progress.js';
+import { reportAtEnd } from './report.js';
 import { printRun } from './run-output.js';
-import { Advised, interruptSignal, remark, sayJson } from './terminal.js';
+import { Advised, interruptSignal, remark, say, sayJson } from './terminal.js';
 
 /** How a run is told. */
 export interface Telling {
@@ -32,9 +34,13 @@ export async function carryOut(telling: Telling, go: (hooks: RunHooks) => Promis
     }),
   );
   const summary = summarize(run.shrunk, run.built.truth && wholeOf(run.shrunk, run.built.truth));
+  const report = await reportAtEnd(run.folder.path, run.built.task.space);
   if (telling.json)
     sayJson({ folder: run.folder.path, shrunkSpace: run.folder.shrunkSpace, replayed: run.replayed, ...summary });
-  else printRun(run, summary);
+  else {
+    printRun(run, summary);
+    sayReport(report);
+  }
 }
 
 /** The same for a run that trains a supernet. */
@@ -45,8 +51,16 @@ export async function carryOutOneShot(
   const finished = await watched(telling, ({ signal, progress, started }) =>
     go({ signal, onStart: started, onProgress: ({ done, total, label }) => progress.update(done, total, label) }),
   );
+  const report = await reportAtEnd(finished.folder.path, finished.run.space);
   if (telling.json) sayJson({ folder: finished.folder.path, ...finished.result });
-  else printOneShot(finished);
+  else {
+    printOneShot(finished);
+    sayReport(report);
+  }
+}
+
+function sayReport(file: string | undefined): void {
+  if (file !== undefined) say(`\nThe report, for a browser:  ${colors.bold(file)}`);
 }
 
 interface Watching {

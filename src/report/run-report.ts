@@ -52,6 +52,16 @@ export interface RunReport {
   readonly figures: Figures;
 }
 
+/** The format of a document with several reports. */
+export const COMPARISON_FORMAT = 'lissnas-comparison/1';
+
+/** Runs side by side: what `lissnas compare` shows. */
+export interface Comparison {
+  readonly format: typeof COMPARISON_FORMAT;
+  /** in the order in which they were named */
+  readonly reports: readonly RunReport[];
+}
+
 /** One line of the table of facts. */
 export interface Fact {
   readonly label: string;

@@ -7,8 +7,8 @@ import { count, percent } from '../words.js';
 const FEWEST_BINS = 30;
 /** Widths of bins that are easy to read, times a power of ten; no two neighbours differ by more than a factor of 2. */
 const ROUND_WIDTHS = [1, 2, 2.5, 5, 10];
-/** A low tail is cut off where more than half of the figure would show less than this share of the whole. */
-const TAIL = 0.02;
+/** Values this many times the middle half's width below it are a tail (Tukey's fence), cut off where it would take a third of the figure. */
+const FENCE = 1.5;
 
 type Series = DistributionFigure['series'][number];
 type Values = Pick<Series, 'name' | 'basis'> & { readonly values: readonly number[] };
@@ -61,9 +61,10 @@ function binsOf(series: readonly Values[]): { edges: number[]; lowest?: number }
       high = Math.max(high, value);
     }
   }
-  const body = quantile(series[0]!.values, TAIL);
-  const isTailed = high - low > 2 * (high - body) && high > body;
-  const from = isTailed ? body : low;
+  const [quarter, threeQuarters] = [quantile(series[0]!.values, 0.25), quantile(series[0]!.values, 0.75)];
+  const fence = quarter - FENCE * (threeQuarters - quarter);
+  const isTailed = fence < high && fence - low > (high - fence) / 2;
+  const from = isTailed ? fence : low;
   const width = roundWidth((high - from) / FEWEST_BINS);
   // in whole numbers of widths, so that edges are round numbers
   const first = Math.floor(from / width + 1e-9);
