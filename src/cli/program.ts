@@ -2,11 +2,13 @@
 import { Command } from 'commander';
 import { VERSION } from '../runs/version.js';
 import { registerAudit } from './audit.js';
+import { registerCompare } from './compare.js';
 import { registerContains } from './contains.js';
 import { registerEvaluate } from './evaluate.js';
 import { registerExport, registerTrain } from './export.js';
 import { registerLocality } from './locality.js';
 import { registerMembers } from './members.js';
+import { registerReport } from './report.js';
 import { registerResume } from './resume.js';
 import { registerRun } from './run.js';
 import { registerSample } from './sample.js';
@@ -30,6 +32,8 @@ const commands = [
   registerSample,
   registerSearch,
   registerAudit,
+  registerReport,
+  registerCompare,
 ];
 
 /** The whole program, ready to parse. */

@@ -14,6 +14,9 @@ import { type BuiltRun, buildRun } from './build.js';
 import { type Config, configText, readConfig } from './config.js';
 import type { RunFolder } from './folder.js';
 import { inNewFolder, inRunFolder, removeUnfinished } from './in-folder.js';
+import { shrinkLabel } from './live/label.js';
+import type { Teller } from './live/teller.js';
+import { telling } from './live/telling.js';
 import { recordedFiles } from './named-costs.js';
 import { declarationIn } from './space.js';
 import { VERSION } from './version.js';
@@ -45,26 +48,40 @@ export interface FinishedRun {
  */
 export function startRun(config: Config, path: string, hooks: RunHooks = {}): Promise<FinishedRun> {
   const tally = new Tally();
+  let stop: AbortSignal | undefined;
   return inNewFolder(path, {
     begin: async () => {
       const built = await buildRun(config);
       return { job: built, text: configText(built.config) };
     },
-    carryOut: (folder, built) => carryOut(folder, built, hooks, tally),
-    isWorthKeeping: () => tally.measured > 0 || hooks.signal?.aborted === true,
+    carryOut: (folder, built) =>
+      telling({ folder: path, isResumed: false, hasEnded: false, signal: hooks.signal }, (teller, signal) => {
+        stop = signal;
+        return carryOut(folder, built, { ...hooks, signal }, tally, teller);
+      }),
+    isWorthKeeping: () => tally.measured > 0 || stop?.aborted === true || hooks.signal?.aborted === true,
   });
 }
 
 /** Goes on with the run in a folder, to the same result as if it had never stopped. @throws InputError where there is none, or it has changed */
 export function resumeRun(path: string, hooks: RunHooks = {}): Promise<FinishedRun> {
   return inRunFolder(path, async (folder) => {
-    const built = await buildRun(await readConfig(folder.config));
-    await removeUnfinished(path);
-    return carryOut(folder, built, hooks, new Tally());
+    const hasEnded = await exists(folder.shrunkSpace);
+    return telling({ folder: path, isResumed: true, hasEnded, signal: hooks.signal }, async (teller, signal) => {
+      const built = await buildRun(await readConfig(folder.config));
+      await removeUnfinished(path);
+      return carryOut(folder, built, { ...hooks, signal }, new Tally(), teller);
+    });
   });
 }
 
-async function carryOut(folder: RunFolder, built: BuiltRun, hooks: RunHooks, tally: Tally): Promise<FinishedRun> {
+async function carryOut(
+  folder: RunFolder,
+  built: BuiltRun,
+  hooks: RunHooks,
+  tally: Tally,
+  teller: Teller,
+): Promise<FinishedRun> {
   const { config, task } = built;
   const { onProgress, signal } = hooks;
   try {
@@ -80,12 +97,19 @@ async function carryOut(folder: RunFolder, built: BuiltRun, hooks: RunHooks, tal
       const replayed = replay(journal.entries).spent;
       const result = await shrink({
         ...task,
-        evaluator: tally.counting(journalled(task.evaluator, journal, task.space)),
-        ...(onProgress && { onProgress: (progress) => onProgress(tally.freshen(progress)) }),
+        evaluator: tally.counting(journalled(teller.noting(task.evaluator), journal, task.space)),
+        onProgress: (progress) => {
+          const now = tally.freshen(progress);
+          onProgress?.(now);
+          teller.progress({ done: now.spent, total: now.evaluations, before: replayed, label: shrinkLabel(now) });
+          if (now.bestMeasured !== undefined) teller.best(now.bestMeasured);
+        },
+        onRounds: (rounds) => teller.rounds(rounds),
         ...(signal && { signal }),
       });
       const shrunk = ShrunkSpace.fromResult(result, provenanceOf(built), declarationIn(config.space));
       await writeFileAtomic(folder.shrunkSpace, shrunk.pieces());
+      teller.log(`${shrunk.size.toLocaleString('en-US')} architectures are kept: ${result.stop}`);
       const { repaired } = journal;
       return { folder, built, shrunk, result, replayed, ...(repaired === undefined ? {} : { repaired }) };
     } finally {
