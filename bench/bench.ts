@@ -29,7 +29,18 @@ async function huge(): Promise<Line[]> {
   ];
 }
 
-const sections = [neighbourEnumeration, predictor, pocketGrowth, kendall, withTable, reading, journal, huge, pages, engine];
+const sections = [
+  neighbourEnumeration,
+  predictor,
+  pocketGrowth,
+  kendall,
+  withTable,
+  reading,
+  journal,
+  huge,
+  pages,
+  engine,
+];
 
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });

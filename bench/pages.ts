@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { reportOf } from '../src/report/report-of.js';
-import { reportPage } from '../src/report/report-page.js';
 import { median } from '../src/math/statistics.js';
+import { reportPage } from '../src/report/page.js';
+import { reportOf } from '../src/report/report-of.js';
 import { startRun } from '../src/runs/run.js';
 import { startBrowser } from '../test/browser.js';
 import { chromium } from '../test/optional.js';
@@ -30,7 +30,7 @@ export async function pages(): Promise<(Line | Skipped)[]> {
       await page.goto(pathToFileURL(file).href, { waitUntil: 'commit' });
       const cloud = page.locator('[data-figure=cost] [role=application]');
       await cloud.focus();
-      drawn.push(await page.evaluate(() => performance.now() / 1000));
+      drawn.push((await page.evaluate('performance.now() / 1000')) as number);
       await cloud.scrollIntoViewIfNeeded();
       const { x, y, width, height } = (await cloud.boundingBox())!;
       const before = performance.now();

@@ -139,10 +139,10 @@ describe.runIf(executable !== undefined)('the dashboard', () => {
     const { page, faults } = await watchedPage(browser, look);
     await page.goto(serving.address);
     await page.locator(row('ended')).waitFor();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(look.width);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(look.width);
     await page.click(`${row('ended')} a`);
     await page.locator('[data-figure=map]').waitFor();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(look.width);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(look.width);
     expect(faults).toEqual([]);
     await page.context().close();
   });

@@ -81,6 +81,8 @@ function shrunkOf({ shrunk, judging }: RunContent): ReportedShrunkSpace | undefi
   const { provenance, limits, costBins, spent, stop, rounds, members, pocketOf, pocketCount, predicted } = data;
   const { packed, dimensions } = members;
   const { truth } = judging;
+  const used = new Set([...limits, ...(costBins === undefined ? [] : [costBins])].map(({ cost }) => cost));
+  const shown = judging.costs.filter(({ name }, place) => place === 0 || used.has(name)); // the first is that of the figure
   return {
     ...{ size, provenance, limits, spent, stop, pocketCount },
     ...(costBins && { costBins }),
@@ -105,7 +107,7 @@ function shrunkOf({ shrunk, judging }: RunContent): ReportedShrunkSpace | undefi
       ),
     }),
     costs: Object.fromEntries(
-      judging.costs.map((cost) => {
+      shown.map((cost) => {
         const known = data.memberCosts.get(cost.name);
         const max = limits.find((limit) => limit.cost === cost.name)?.max ?? Number.POSITIVE_INFINITY;
         const values = Float64Array.from({ length: size }, (_, member) =>
