@@ -166,7 +166,9 @@ function sentenceOf(
       : `Locality is unclear: the ${measured} measured architectures are all equally accurate or hold too few pairs close to each other.`;
   }
   const exact = nearest.low === nearest.high;
-  const bounds = exact ? '' : ` (95 % interval ${Math.min(1, nearest.low).toFixed(2)} to ${Math.min(1, nearest.high).toFixed(2)})`;
+  const bounds = exact
+    ? ''
+    : ` (95 % interval ${Math.min(1, nearest.low).toFixed(2)} to ${Math.min(1, nearest.high).toFixed(2)})`;
   const fact = `architectures ${count(nearest.distance, 'edit')} apart have accuracies whose ranks correlate ${Math.min(1, nearest.correlation).toFixed(2)}${bounds}`;
   if (kind === 'none') return `There is no sign of locality: ${fact}.`;
   if (kind === 'unclear')
