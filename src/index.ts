@@ -187,9 +187,9 @@ export type { Pieces } from './report/export-members.js';
 export { membersAsCsv, membersAsNdjson, membersAsParquet } from './report/export-members.js';
 export type { MemberTableOptions } from './report/member-table.js';
 export { openShrunkSpace, saveShrunkSpace } from './runs/open.js';
-export type { Member, Part } from './shrink/shrunk-space-view.js';
 export { ShrunkSpace } from './shrink/shrunk-space.js';
 export type { Provenance, ShrunkSpaceData, ShrunkSpaceDetails } from './shrink/shrunk-space-data.js';
+export type { Member, Part } from './shrink/shrunk-space-view.js';
 export type {
   BrokenLimit,
   NearestMember,

@@ -1,7 +1,7 @@
 /** The report of a run from its folder. */
 import { VERSION } from '../runs/version.js';
 import { spaceHash } from '../shrink/space-source.js';
-import type { SearchSpace } from '../spaces/space.js';
+import type { Codes, SearchSpace } from '../spaces/space.js';
 import { byDimension, packColumn } from './columns.js';
 import { factsOf } from './facts.js';
 import { figuresOf } from './figures/index.js';
@@ -66,6 +66,7 @@ function evaluationsOf({ evaluations, judging, space }: RunContent): Evaluations
       'float64',
       evaluations.map(({ accuracy }) => accuracy),
     ),
+    ...(judging?.truth && { truth: truthOf(judging.truth, n, (row) => evaluations[row]!.codes) }),
     round: packColumn(
       'int32',
       evaluations.map(({ round }) => round),
@@ -100,12 +101,7 @@ function shrunkOf({ shrunk, judging }: RunContent): ReportedShrunkSpace | undefi
       'float32',
       predicted.map((value) => shortened(value)),
     ),
-    ...(truth && {
-      truth: packColumn(
-        'float32',
-        Float64Array.from({ length: size }, (_, member) => shortened(truth(members.codesAt(member)), DIGITS_OF_TRUTH)),
-      ),
-    }),
+    ...(truth && { truth: truthOf(truth, size, (member) => members.codesAt(member)) }),
     costs: Object.fromEntries(
       shown.map((cost) => {
         const known = data.memberCosts.get(cost.name);
@@ -117,6 +113,11 @@ function shrunkOf({ shrunk, judging }: RunContent): ReportedShrunkSpace | undefi
       }),
     ),
   };
+}
+
+function truthOf(truth: (codes: Codes) => number, count: number, codesAt: (i: number) => Codes): Column {
+  const values = Float64Array.from({ length: count }, (_, i) => shortened(truth(codesAt(i)), DIGITS_OF_TRUTH));
+  return packColumn('float32', values);
 }
 
 function shortened(value: number, digits = DIGITS): number {

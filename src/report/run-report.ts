@@ -90,6 +90,8 @@ export interface Evaluations {
   readonly codes: Column;
   /** float64, percent as the evaluator says; NaN where it failed */
   readonly accuracy: Column;
+  /** float32, true accuracies to six significant digits where a column of the table tells them; NaN where it does not */
+  readonly truth?: Column;
   /** int32, the round that asked for it, from 0; -1 where not known yet */
   readonly round: Column;
   /** float64 columns by the cost's name; NaN where not known */

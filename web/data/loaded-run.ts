@@ -29,6 +29,8 @@ export interface Architectures {
 export interface LoadedEvaluations extends Architectures {
   /** NaN where it failed */
   readonly accuracy: ArrayLike<number>;
+  /** NaN where not known; absent where no column tells it */
+  readonly truth?: ArrayLike<number>;
   /** from 0; -1 where not known */
   readonly round: ArrayLike<number>;
 }
@@ -71,13 +73,14 @@ function spaceOf({ name, dimensions, source }: ReportedSpace): SearchSpace {
 }
 
 async function loadEvaluations(
-  { count, codes, accuracy, round, costs }: Evaluations,
+  { count, codes, accuracy, truth, round, costs }: Evaluations,
   space: SearchSpace,
 ): Promise<LoadedEvaluations> {
   return {
     count,
     codesAt: await rowsOf(codes, space),
     accuracy: await numbersOf(accuracy as Column & { type: 'float64' }),
+    ...(truth && { truth: await numbersOf(truth as Column & { type: 'float32' }) }),
     round: await numbersOf(round as Column & { type: 'int32' }),
     costs: await columnsOf(costs),
   };
@@ -93,7 +96,7 @@ async function loadMembers(
   const pocketOf = await numbersOf(shrunk.pocketOf as Column & { type: 'int32' });
   const predicted = await numbersOf(shrunk.predicted as Column & { type: 'float32' });
   const costs = await columnsOf(shrunk.costs);
-  const truth = shrunk.truth && (await numbersOf(shrunk.truth as Column & { type: 'float64' }));
+  const truth = shrunk.truth && (await numbersOf(shrunk.truth as Column & { type: 'float32' }));
   const members = new ArchitectureSet(space.dimensions.length, shrunk.size);
   for (let i = 0; i < shrunk.size; i++) members.add(codesAt(i));
   const reasons = new Map(failures.map(({ row, reason }) => [row, reason]));
