@@ -56,7 +56,7 @@ function sideBySide(reports: readonly RunReport[], dirs: readonly string[]): str
   ];
   return table(
     ['', ...dirs],
-    rows.map((cells) => cells.map(shortened)),
+    rows.map(([label, ...cells]) => [label!, ...cells.map(shortened)]),
     dirs.map((_, column) => column + 1),
   );
 }
