@@ -232,6 +232,11 @@ export type { FinishedRun, RunHooks } from './runs/run.js';
 export { resumeRun, startRun } from './runs/run.js';
 export { VERSION as version } from './runs/version.js';
 
+// Reports of runs
+
+export { reportOf } from './report/report-of.js';
+export type { Column, Comparison as RunComparison, RunReport, RunState } from './report/run-report.js';
+
 // Numbers
 
 export { kendallTau } from './math/kendall.js';

@@ -12,6 +12,10 @@ interface CompareOptions {
   readonly json?: true;
 }
 
+/** What a fact says of the whole space where that goes without saying. */
+const OF_ITSELF = ['', '0', '0.00', '100 %'];
+const LONGEST_CELL = 48; // characters
+
 /** Adds the command. */
 export const registerCompare: Register = (program) => {
   program
@@ -42,7 +46,7 @@ function sideBySide(reports: readonly RunReport[], dirs: readonly string[]): str
     row('space', ({ space }) => space.name),
     ...labels.flatMap((label) => {
       const facts = reports.map((report) => report.facts.find((fact) => fact.label === label));
-      const whole = facts.some((fact) => fact !== undefined && fact.whole !== '');
+      const whole = facts.some((fact) => fact !== undefined && !OF_ITSELF.includes(fact.whole));
       const shrunk = facts.some((fact) => fact !== undefined && fact.shrunk !== '');
       return [
         ...(whole ? [[shrunk ? `${label}: whole space` : label, ...facts.map((fact) => fact?.whole ?? '')]] : []),
@@ -52,7 +56,12 @@ function sideBySide(reports: readonly RunReport[], dirs: readonly string[]): str
   ];
   return table(
     ['', ...dirs],
-    rows,
+    rows.map(([label, ...cells]) => [label!, ...cells.map(shortened)]),
     dirs.map((_, column) => column + 1),
   );
+}
+
+/** Architectures can be long; all of them stand in the JSON. */
+function shortened(text: string): string {
+  return text.length <= LONGEST_CELL ? text : `${text.slice(0, LONGEST_CELL - 12)}…${text.slice(-11)}`;
 }
