@@ -3,12 +3,13 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LissnasError } from '../errors.js';
 import type { RunReport, RunState } from '../report/run-report.js';
-import { namesSupernet, readConfigDocument } from '../runs/config.js';
+import { checkConfig, configSchema, namesSupernet, readConfigDocument } from '../runs/config.js';
 import { openRunFolder } from '../runs/folder.js';
+import { oneShotSchema } from '../runs/one-shot/config.js';
 import { seeRun } from '../runs/state.js';
 import { type FoundRun, findRuns } from './find-runs.js';
 import { foreignIn, withoutPaths } from './inside.js';
-import { spaceNameIn } from './space-name.js';
+import { spaceNameOf } from './space-name.js';
 
 /** A run in the list. */
 export interface RunRow {
@@ -103,7 +104,8 @@ export class RunList {
     if (known?.signature === signature) return known.named;
     const document = await readConfigDocument(config);
     const kind = namesSupernet(document) ? 'one-shot' : 'shrink';
-    const named: Named = { kind, space: spaceNameIn(document.document.value) };
+    const { space } = kind === 'shrink' ? checkConfig(document, configSchema) : checkConfig(document, oneShotSchema);
+    const named: Named = { kind, space: spaceNameOf(space) };
     this.#named.set(path, { signature, named });
     return named;
   }
