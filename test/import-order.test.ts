@@ -24,6 +24,7 @@ const ORDER = [
   'journal',
   'runs',
   'report',
+  'server',
   'cli',
   'index.ts',
 ];

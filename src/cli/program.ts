@@ -13,6 +13,7 @@ import { registerResume } from './resume.js';
 import { registerRun } from './run.js';
 import { registerSample } from './sample.js';
 import { registerSearch } from './search.js';
+import { registerServe } from './serve.js';
 import { registerShrink } from './shrink.js';
 import { registerSpaces } from './spaces.js';
 import { registerWhy } from './why.js';
@@ -34,6 +35,7 @@ const commands = [
   registerAudit,
   registerReport,
   registerCompare,
+  registerServe,
 ];
 
 /** The whole program, ready to parse. */

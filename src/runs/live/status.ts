@@ -15,7 +15,7 @@ const roundSchema = z.object({
   /** lowest predicted mean that was admitted */
   border: number,
   /** mean accuracy of fresh uniform samples with its 95 % interval */
-  mean: z.object({ mean: number, low: number, high: number, n: number }).optional(),
+  mean: z.object({ mean: number, low: number, high: number, n: number }).exactOptional(),
 });
 
 const statusSchema = z.object({
@@ -33,10 +33,10 @@ const statusSchema = z.object({
   /** when this was written, ISO */
   updated: z.string(),
   /** one sentence where it has failed */
-  problem: z.string().optional(),
+  problem: z.string().exactOptional(),
   /** best accuracy so far */
-  best: number.optional(),
-  rounds: z.array(roundSchema).optional(),
+  best: number.exactOptional(),
+  rounds: z.array(roundSchema).exactOptional(),
 });
 
 /** The content of `status.json`. */

@@ -73,6 +73,7 @@ export class FolderTeller implements Teller {
       ...{ began: before?.began ?? now, updated: now },
     };
     this.#write();
+    this.#written = Number.NEGATIVE_INFINITY; // the first progress is told at once
   }
 
   progress({ done, total, before, label }: ToldProgress): void {
@@ -128,7 +129,7 @@ export class FolderTeller implements Teller {
     this.#status = {
       ...status,
       ...{ state, secondsLeft: null },
-      ...(state === 'ended' && { done: Math.max(done, total) }),
+      ...(state === 'ended' && { done: Math.max(done, total), label: 'ended' }),
       ...(problem !== undefined && { problem }),
     };
     this.log(problem === undefined ? state : `${state}: ${problem}`, state === 'failed' ? 'error' : 'info');
