@@ -6,7 +6,7 @@ import type { RunReport } from '../report/run-report.js';
 import { isUnfinishedName } from '../runs/atomic.js';
 import { isLockName } from '../runs/lock.js';
 import type { FoundRun } from './find-runs.js';
-import { withoutPaths } from './inside.js';
+import { foreignIn, withoutPaths } from './inside.js';
 import { type RunList, sentenceOf } from './rows.js';
 
 /** Makes the report of the run in a folder. */
@@ -84,10 +84,8 @@ export class Reports {
 
   async #answer(run: FoundRun): Promise<Pick<Kept, 'status' | 'body'>> {
     const { name, path, root } = run;
-    const row = await this.#list.row(run);
-    if (row.state === 'damaged') {
-      return { status: 422, body: JSON.stringify({ error: row.problem ?? 'it cannot be read' }) };
-    }
+    const foreign = await foreignIn(path, root);
+    if (foreign !== undefined) return { status: 422, body: JSON.stringify({ error: foreign }) };
     const { problem, ...report } = await this.#reportOf(path);
     const said = problem === undefined ? {} : { problem: withoutPaths(problem, root) };
     return { status: 200, body: JSON.stringify({ ...report, ...said, name }) };
