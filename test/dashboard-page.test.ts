@@ -15,7 +15,7 @@ import { chromium } from './optional.js';
 import { root } from './sources.js';
 
 const executable = chromium();
-const PATIENCE = 40_000; // milliseconds, of a busy machine
+const PATIENCE = 60_000; // milliseconds, of a busy machine
 
 describe.runIf(executable !== undefined)('the dashboard', () => {
   const runs = mkdtempSync(join(tmpdir(), 'lissnas-dashboard-'));
@@ -41,7 +41,7 @@ describe.runIf(executable !== undefined)('the dashboard', () => {
     writeFileSync(join(runs, 'damaged', 'config.yaml'), 'space: [1, 2\n');
     await quickRun(join(runs, 'torn'));
     writeFileSync(join(runs, 'torn', 'shrunk-space.json'), '{"format": "liss');
-    const killed = startSlowRun(runs, 'killed', 600);
+    const killed = startSlowRun(runs, 'killed', 1000);
     serving = await serve({
       ...{ runs, port: 0, page: join(root, 'dist/web/dashboard.html'), reportOf },
       control: {

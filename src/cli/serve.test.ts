@@ -33,8 +33,9 @@ async function serving(...options: string[]): Promise<Started & { readonly said:
   return { ...started, said };
 }
 
+/** Without the milliseconds that the program took. */
 const artifact = (name: string) =>
-  JSON.parse(readFileSync(join(base, 'runs', name, 'shrunk-space.json'), 'utf8').replaceAll(/"(100|0)"/g, '""'));
+  JSON.parse(readFileSync(join(base, 'runs', name, 'shrunk-space.json'), 'utf8').replaceAll(/asked \d+/g, 'asked'));
 
 it('pauses, cancels and goes on with a real run, which ends as one that was never stopped', async () => {
   const whole = await startSlowRun(join(base, 'runs'), 'whole', 0).ended;
@@ -71,7 +72,7 @@ it('pauses, cancels and goes on with a real run, which ends as one that was neve
   await until(stateIs('cancelled'));
   expect(existsSync(join(base, 'runs/run/shrunk-space.json'))).toBe(false);
 
-  await until(async () => (await wish('run')).status === 202 && stateIs('running')());
+  expect((await wish('run')).status).toBe(202);
   await until(stateIs('ended'));
   expect((await wish('run')).status).toBe(409);
   const { provenance: _, ...own } = artifact('run');

@@ -48,6 +48,7 @@ export class Control {
     const { wanted } = wish;
     const { state, stopping } = await this.#list.row(run);
     const isRunning = state === 'running';
+    if (isRunning) this.#starting.delete(run.path); // it has begun
     if (state === 'damaged' || state === 'ended') return refused(`the run is ${state}`);
     if (wanted === 'pause' && !isRunning) return refused('nothing works on the run, so that it cannot be paused');
     if (wanted === 'run' && isRunning && stopping === undefined) return refused('the run goes on already');

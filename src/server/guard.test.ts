@@ -1,6 +1,6 @@
 /** Nobody else may ask, no path leads out, and no file beside the runs is ever sent. */
-import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -319,16 +319,18 @@ describe('paths', () => {
     rmSync(join(runs, 'swapped'));
   });
 
-  it('what is no file is not read: a folder, and a pipe that would never end', async () => {
+  it('what is no file is not read: a folder, and a socket that would never end', async () => {
     cpSync(join(runs, 'a'), join(runs, 'odd'), { recursive: true });
     mkdirSync(join(runs, 'odd/report.html'));
     expect((await ask(server.port, '/api/runs/odd/report.html')).status).toBe(404);
-    execFileSync('mkfifo', [join(runs, 'odd/log.ndjson.pipe')]);
-    renameSync(join(runs, 'odd/log.ndjson.pipe'), join(runs, 'odd/log.ndjson'));
+    rmSync(join(runs, 'odd/log.ndjson'));
+    const socket = createServer();
+    await new Promise<void>((done) => socket.listen(join(runs, 'odd/log.ndjson'), done));
     for (const path of ['', '/log']) {
       const answer = await ask(server.port, `/api/runs/odd${path}`);
       expect(answer).toMatchObject({ status: 422, text: expect.stringContaining('neither a file nor a folder') });
     }
+    socket.close();
     rmSync(join(runs, 'odd'), { recursive: true });
   });
 });
