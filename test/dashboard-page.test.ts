@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -41,7 +42,7 @@ describe.runIf(executable !== undefined)('the dashboard', () => {
     writeFileSync(join(runs, 'damaged', 'config.yaml'), 'space: [1, 2\n');
     await quickRun(join(runs, 'torn'));
     writeFileSync(join(runs, 'torn', 'shrunk-space.json'), '{"format": "liss');
-    const killed = startSlowRun(runs, 'killed', 1000);
+    const killed = startSlowRun(runs, 'killed', 700);
     serving = await serve({
       ...{ runs, port: 0, page: join(root, 'dist/web/dashboard.html'), reportOf },
       control: {
@@ -56,7 +57,8 @@ describe.runIf(executable !== undefined)('the dashboard', () => {
     const { page } = watched;
     page.setDefaultTimeout(PATIENCE);
     await page.goto(`${serving.address}#token=${token}`);
-    await page.locator(`${row('killed')} progress`).waitFor();
+    const bar = page.locator(`${row('killed')} progress`);
+    while (Number(await bar.getAttribute('value')) < 4) await delay(200);
     killed.child.kill('SIGKILL');
     await killed.ended;
   }, 3 * PATIENCE);
