@@ -254,6 +254,11 @@ describe.runIf(executable !== undefined)('a run with 100,000 members', () => {
     expect(statSync(run.file).size).toBeLessThan(MOST_BYTES);
     const { page, faults } = await opened(browser, run.file);
     await page.locator('[data-figure=map] canvas').waitFor();
+    for (const figure of ['map', 'cost']) {
+      const canvas = `document.querySelector('[data-figure=${figure}] canvas')`;
+      const pixels = `new Uint32Array(${canvas}.getContext('2d').getImageData(0, 0, ${canvas}.width, ${canvas}.height).data.buffer)`;
+      expect(await page.evaluate(`${pixels}.filter((pixel) => pixel !== 0).length`)).toBeGreaterThan(20_000);
+    }
     const cloud = page.locator('[data-figure=cost] [role=application]');
     await cloud.focus();
     await page.keyboard.press('ArrowRight');

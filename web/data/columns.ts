@@ -9,7 +9,9 @@ export async function numbersOf<T extends Column['type']>(
 ): Promise<InstanceType<(typeof arrays)[T]>>;
 export async function numbersOf({ type, length, data }: Column) {
   if (length === 0) return new arrays[type](0);
-  const packed = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+  const text = atob(data);
+  const packed = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) packed[i] = text.charCodeAt(i);
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
   const bytes = await new Response(stream).arrayBuffer().catch(() => new ArrayBuffer(0));
   const numbers = new arrays[type](bytes);
