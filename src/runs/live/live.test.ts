@@ -98,7 +98,7 @@ describe('a run by a program', () => {
     'cancel',
   ] as const)('%s stops it at a safe point, and it goes on to the same result without what it has told', async (wanted) => {
     const stopped = join(base, wanted);
-    const run = startRun(config(30), stopped);
+    const run = startRun(config(100), stopped);
     while (!existsSync(join(stopped, 'journal.ndjson'))) await delay(5);
     expect(await seeRun(stopped, 'shrink')).toMatchObject({ state: 'running', status: { state: 'running' } });
     writeWanted(stopped, wanted);
@@ -122,7 +122,7 @@ describe('a run by a program', () => {
 
   it('one that is refused when it is resumed says why', async () => {
     const refused = join(base, 'refused');
-    const run = startRun(config(30), refused);
+    const run = startRun(config(100), refused);
     while (!existsSync(join(refused, 'journal.ndjson'))) await delay(5);
     writeWanted(refused, 'pause');
     await run.catch(() => undefined);
