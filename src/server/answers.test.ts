@@ -238,9 +238,11 @@ it('each file cut, garbled or deleted while a page listens: every answer is JSON
       }
     }
   }
+  const told = (text: string) => listener.events.some(({ data }) => JSON.stringify(data).includes(text));
+  await until(() => told('"name":"broken"')); // else nobody would hear that it is gone
   rmSync(broken, { recursive: true });
   expect(await rowOf('group/inner run')).toMatchObject({ state: 'ended' });
-  await until(() => listener.events.some(({ data }) => JSON.stringify(data).includes('"gone":["broken"]')));
+  await until(() => told('"gone":["broken"]'));
   listener.close();
 });
 
