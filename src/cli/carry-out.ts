@@ -29,6 +29,10 @@ export async function carryOut(telling: Telling, go: (hooks: RunHooks) => Promis
         for (const line of remarks(built)) remark(line);
       },
       onProgress: (now) => progress.update(now.spent, now.evaluations, label(now)),
+      onRemark: (text) => {
+        progress.end();
+        remark(text);
+      },
     }),
   );
   const summary = summarize(run.shrunk, run.built.truth);

@@ -14,6 +14,8 @@ import { registerSearch } from './search.js';
 import { registerShrink } from './shrink.js';
 import { registerSpaces } from './spaces.js';
 import { registerWhy } from './why.js';
+import { registerWorker } from './worker.js';
+import { registerWorkers } from './workers.js';
 
 const commands = [
   registerRun,
@@ -30,6 +32,8 @@ const commands = [
   registerSample,
   registerSearch,
   registerAudit,
+  registerWorker,
+  registerWorkers,
 ];
 
 /** The whole program, ready to parse. */

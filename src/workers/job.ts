@@ -8,6 +8,7 @@ import { endedChannel } from '../queue/keys.js';
 import { readResults, storeResult } from '../queue/results.js';
 import { type JobData, readJob } from '../queue/task.js';
 import { readRecords, redisTime, type WorkerRecord } from '../queue/worker-record.js';
+import type { SearchSpace } from '../spaces/space.js';
 import type { ServedTask, ServedTasks } from './served-tasks.js';
 import type { Slot } from './slot.js';
 
@@ -57,7 +58,7 @@ export async function carryOutJob(context: JobContext, slot: Slot, taken: TakenJ
   }, context.leaseMs / 4);
   try {
     const data = readJob(job.data);
-    if (data === undefined || data.key !== job.id || !task.space.isValid(Uint8Array.from(data.codes))) {
+    if (data === undefined || data.key !== job.id || !isOf(task.space, data.codes)) {
       await setAside(context, taken, 'the job is of a form that this version does not know');
     } else if (job.deferredFailure) {
       await setAside(context, taken, 'too many workers were lost over it');
@@ -77,7 +78,7 @@ async function evaluate(context: JobContext, slot: Slot, taken: TakenJob, data: 
   const place = { task: task.hash, key };
   const [known] = await readResults(redis, [key]);
   if (known !== undefined) {
-    await storeResult(redis, place, known, ''); // tells those who wait; the result stands as it is
+    await redis.publish(endedChannel(task.hash), key);
     return complete(taken);
   }
   if (context.brokenHere.has(key) && job.attemptsStarted < MOST_STARTS && (await hasOthers(context, task))) {
@@ -137,6 +138,15 @@ async function breakDown({ redis }: JobContext, { job, token, task }: TakenJob, 
 
 /** The job went to another worker, who will find the result or try again. */
 function leaseLost(): void {}
+
+function isOf(space: SearchSpace, codes: readonly number[]): boolean {
+  try {
+    space.architecture(Uint8Array.from(codes));
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function outcomeIn(text: string): FinishedOutcome {
   const entry = readEntry(JSON.parse(text));

@@ -3,7 +3,14 @@ import { z } from 'zod';
 import { imagesSchema } from '../../datasets/images-schema.js';
 import { type SearcherName, searchers } from '../../search/index.js';
 import { supernetRecipeSchema, trainingRecipeSchema } from '../../supernet/recipe.js';
-import { CONFIG_FORMAT, costTablesSchema, shrinkSchema, spaceSchema } from '../config.js';
+import {
+  CONFIG_FORMAT,
+  costTablesSchema,
+  evaluationSchema,
+  shrinkSchema,
+  spaceSchema,
+  validationSchema,
+} from '../config.js';
 
 const text = z.string('must be text').min(1, 'must not be empty');
 const whole = z.int('must be a whole number');
@@ -17,7 +24,7 @@ export const oneShotSchema = z.strictObject(
     space: spaceSchema,
     data: imagesSchema,
     /** training images that are never learned from: supernet and search are judged by them. 1 or more is a number, below 1 a share */
-    validation: z.number('must be a number').positive('must be above 0').default(0.1),
+    validation: validationSchema,
     supernet: z.strictObject(
       {
         /** on the whole space, before shrinking */
@@ -28,16 +35,7 @@ export const oneShotSchema = z.strictObject(
       'must be a map',
     ),
     /** how a subnet is judged */
-    evaluation: z
-      .strictObject(
-        {
-          /** batches of training images from which a subnet's batch-norm statistics are taken */
-          calibrationBatches: count.default(4),
-          calibrationSize: count.default(128),
-        },
-        'must be a map',
-      )
-      .prefault({}),
+    evaluation: evaluationSchema,
     costTables: costTablesSchema.exactOptional(),
     shrink: shrinkSchema,
     search: z
