@@ -1,6 +1,6 @@
 /**
  * npm run bench [-- --json] [-- SECTION...]: speed beside independent implementations, timed in the same run; all sections, or those named:
- * neighbourEnumeration, predictor, pocketGrowth, kendall, withTable, reading, journal, huge, engine. No number here is a test.
+ * neighbourEnumeration, predictor, pocketGrowth, kendall, withTable, reading, journal, huge, pages, engine. No number here is a test.
  */
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -10,6 +10,7 @@ import { carryOut } from './carry-out.js';
 import { engine } from './engine.js';
 import { hugeSpace } from './huge.js';
 import { journal, kendall, line, neighbourEnumeration, pocketGrowth, predictor } from './lines.js';
+import { pages } from './pages.js';
 import { reading } from './reading.js';
 import { withTable } from './table-lines.js';
 import { formatSeconds, type Line, ratio, type Skipped } from './timing.js';
@@ -28,7 +29,18 @@ async function huge(): Promise<Line[]> {
   ];
 }
 
-const sections = [neighbourEnumeration, predictor, pocketGrowth, kendall, withTable, reading, journal, huge, engine];
+const sections = [
+  neighbourEnumeration,
+  predictor,
+  pocketGrowth,
+  kendall,
+  withTable,
+  reading,
+  journal,
+  huge,
+  pages,
+  engine,
+];
 
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });

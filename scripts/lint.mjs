@@ -4,6 +4,14 @@ import { root } from './stamps.mjs';
 
 const steps = [
   ['node_modules/typescript/bin/tsc', '-p', '.'],
+  [
+    'node_modules/svelte-check/bin/svelte-check',
+    '--workspace',
+    'web',
+    '--tsconfig',
+    './tsconfig.json',
+    '--fail-on-warnings',
+  ],
   ['node_modules/@biomejs/biome/bin/biome', 'check', '.'],
   ['node_modules/knip/bin/knip.js'],
   ['node_modules/publint/src/cli.js', '--strict'],

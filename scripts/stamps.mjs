@@ -33,10 +33,18 @@ export function isBuilt() {
 
 /** A hash of everything that the build reads. */
 export function hashSources() {
-  const sources = readdirSync(join(root, 'src'), { recursive: true })
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
-    .map((path) => join('src', path));
-  return hashFiles(['package-lock.json', 'package.json', 'tsconfig.json', 'tsconfig.build.json', ...sources]);
+  return hashFiles(['package.json', 'tsconfig.json', 'tsconfig.build.json', ...pageSources()]);
+}
+
+/** The files that the pages are made of, which may be all of the library. */
+export function pageSources() {
+  return ['package-lock.json', 'scripts/build-web.mjs', ...filesIn('src'), ...filesIn('web')];
+}
+
+function filesIn(folder) {
+  return readdirSync(join(root, folder), { recursive: true })
+    .filter((path) => /\.(ts|svelte|css|html)$/.test(path) && !path.endsWith('.test.ts'))
+    .map((path) => join(folder, path));
 }
 
 /** A hash of the names and contents of files, given by their paths from the root. */

@@ -187,9 +187,9 @@ export type { Pieces } from './report/export-members.js';
 export { membersAsCsv, membersAsNdjson, membersAsParquet } from './report/export-members.js';
 export type { MemberTableOptions } from './report/member-table.js';
 export { openShrunkSpace, saveShrunkSpace } from './runs/open.js';
-export type { Member, Part } from './shrink/shrunk-space.js';
 export { ShrunkSpace } from './shrink/shrunk-space.js';
 export type { Provenance, ShrunkSpaceData, ShrunkSpaceDetails } from './shrink/shrunk-space-data.js';
+export type { Member, Part } from './shrink/shrunk-space-view.js';
 export type {
   BrokenLimit,
   NearestMember,
@@ -231,6 +231,11 @@ export type { OneShotProgress } from './runs/one-shot/watch.js';
 export type { FinishedRun, RunHooks } from './runs/run.js';
 export { resumeRun, startRun } from './runs/run.js';
 export { VERSION as version } from './runs/version.js';
+
+// Reports of runs
+
+export { reportOf } from './report/report-of.js';
+export type { Column, Comparison as RunComparison, RunReport, RunState } from './report/run-report.js';
 
 // Numbers
 

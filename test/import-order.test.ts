@@ -26,6 +26,7 @@ const ORDER = [
   'workers',
   'runs',
   'report',
+  'server',
   'cli',
   'index.ts',
 ];

@@ -1,5 +1,7 @@
 /** Programs that some tests compare with. They are found, not assumed; where CI is set they must be there. */
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 
 /** The first Python with these modules by what it is looked for, and undefined where none was found. */
 const found = new Map<string, string | undefined>();
@@ -25,6 +27,19 @@ function pythonWith(modules: string, packages: string): string | undefined {
   const path = found.get(modules);
   if (path === undefined) missing(`no python3 with ${modules} was found (Debian: ${packages})`);
   return path;
+}
+
+/** The full path of a Chromium, or undefined and one line on stderr. @throws Error instead where CI is set */
+export function chromium(): string | undefined {
+  const path = onPath(['chromium', 'chromium-browser', 'google-chrome']);
+  if (path === undefined) missing('no chromium was found (Debian: chromium)');
+  return path;
+}
+
+/** The first of these programs that is on the PATH. */
+function onPath(names: readonly string[]): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
 }
 
 function missing(reason: string): void {

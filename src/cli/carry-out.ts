@@ -1,17 +1,19 @@
 /** Carrying out a run from the command line: progress, Ctrl-C, and the report at the end. */
 import { existsSync } from 'node:fs';
 import { InputError, LissnasError } from '../errors.js';
-import { summarize } from '../report/run-summary.js';
-import { count } from '../report/text.js';
+import { colors } from '../report/colors.js';
+import { summarize, wholeOf } from '../report/run-summary.js';
 import type { BuiltRun } from '../runs/build.js';
 import type { RunFolder } from '../runs/folder.js';
+import { StoppedByFile } from '../runs/live/control.js';
+import { shrinkLabel } from '../runs/live/label.js';
 import type { FinishedOneShot, OneShotRunHooks } from '../runs/one-shot/run.js';
 import type { FinishedRun, RunHooks } from '../runs/run.js';
-import type { ShrinkProgress } from '../shrink/shrinker.js';
 import { printOneShot } from './one-shot-output.js';
 import { type Progress, startProgress } from './progress.js';
+import { reportAtEnd } from './report.js';
 import { printRun } from './run-output.js';
-import { Advised, interruptSignal, remark, sayJson } from './terminal.js';
+import { Advised, interruptSignal, remark, say, sayJson } from './terminal.js';
 
 /** How a run is told. */
 export interface Telling {
@@ -28,17 +30,21 @@ export async function carryOut(telling: Telling, go: (hooks: RunHooks) => Promis
         started(folder);
         for (const line of remarks(built)) remark(line);
       },
-      onProgress: (now) => progress.update(now.spent, now.evaluations, label(now)),
+      onProgress: (now) => progress.update(now.spent, now.evaluations, shrinkLabel(now)),
       onRemark: (text) => {
         progress.end();
         remark(text);
       },
     }),
   );
-  const summary = summarize(run.shrunk, run.built.truth);
+  const summary = summarize(run.shrunk, run.built.truth && wholeOf(run.shrunk, run.built.truth));
+  const report = await reportAtEnd(run.folder.path, run.built.task.space);
   if (telling.json)
     sayJson({ folder: run.folder.path, shrunkSpace: run.folder.shrunkSpace, replayed: run.replayed, ...summary });
-  else printRun(run, summary);
+  else {
+    printRun(run, summary);
+    sayReport(report);
+  }
 }
 
 /** The same for a run that trains a supernet. */
@@ -49,8 +55,16 @@ export async function carryOutOneShot(
   const finished = await watched(telling, ({ signal, progress, started }) =>
     go({ signal, onStart: started, onProgress: ({ done, total, label }) => progress.update(done, total, label) }),
   );
+  const report = await reportAtEnd(finished.folder.path, finished.run.space);
   if (telling.json) sayJson({ folder: finished.folder.path, ...finished.result });
-  else printOneShot(finished);
+  else {
+    printOneShot(finished);
+    sayReport(report);
+  }
+}
+
+function sayReport(file: string | undefined): void {
+  if (file !== undefined) say(`\nThe report, for a browser:  ${colors.bold(file)}`);
 }
 
 interface Watching {
@@ -86,6 +100,7 @@ function adviceOn(error: unknown, { path, config }: RunFolder, isStopped: boolea
   if (error instanceof LissnasError && error.code === 'diverged') {
     return `The last good checkpoint is kept, but to resume would end the same way. Change a copy of ${config}, and run it in another folder.`;
   }
+  if (error instanceof StoppedByFile) return `Nothing is lost. Go on with:  lissnas resume ${path}`;
   const state = isStopped ? 'Stopped; nothing is lost.' : 'What was measured is kept.';
   return `${state} Go on with:  lissnas resume ${path}`;
 }
@@ -100,11 +115,4 @@ export function remarks({ notes, surrogate }: Pick<BuiltRun, 'notes' | 'surrogat
             `Kendall tau ${surrogate.kendallTau.toFixed(3)}, error ${surrogate.rmse.toFixed(2)}`,
         ];
   return [...notes, ...fitted];
-}
-
-function label({ round, rounds, step, spent, evaluations, members, bestMeasured }: ShrinkProgress): string {
-  const best = bestMeasured === undefined ? '' : `, best ${bestMeasured.toFixed(2)}`;
-  const detail = members === undefined ? '' : ` (${count(members)} so far)`;
-  const what = { measure: 'measuring', fit: 'fitting the predictor', grow: `growing pockets${detail}` }[step];
-  return `round ${round} of ${rounds}, ${what}: ${spent} of ${evaluations} evaluations${best}`;
 }

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Ended, lissnas, start } from '../../test/cli.js';
 import { root } from '../../test/sources.js';
+import { LIVE_NAMES } from '../runs/live/files.js';
 import { tinyText, writeImages } from '../runs/one-shot/testing/tiny-run.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 }); // many processes, each of a second or two where nothing else runs
@@ -35,9 +36,10 @@ function cwd(other: Readonly<Record<string, unknown>> = {}): string {
   return folder;
 }
 
+/** All files of the run but those that only tell. */
 const files = (folder: string) =>
   readdirSync(join(folder, 'run'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !LIVE_NAMES.includes(entry.name))
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .sort();
 

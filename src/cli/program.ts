@@ -2,15 +2,18 @@
 import { Command } from 'commander';
 import { VERSION } from '../runs/version.js';
 import { registerAudit } from './audit.js';
+import { registerCompare } from './compare.js';
 import { registerContains } from './contains.js';
 import { registerEvaluate } from './evaluate.js';
 import { registerExport, registerTrain } from './export.js';
 import { registerLocality } from './locality.js';
 import { registerMembers } from './members.js';
+import { registerReport } from './report.js';
 import { registerResume } from './resume.js';
 import { registerRun } from './run.js';
 import { registerSample } from './sample.js';
 import { registerSearch } from './search.js';
+import { registerServe } from './serve.js';
 import { registerShrink } from './shrink.js';
 import { registerSpaces } from './spaces.js';
 import { registerWhy } from './why.js';
@@ -34,6 +37,9 @@ const commands = [
   registerAudit,
   registerWorker,
   registerWorkers,
+  registerReport,
+  registerCompare,
+  registerServe,
 ];
 
 /** The whole program, ready to parse. */

@@ -1,5 +1,6 @@
 /** How a finished run is told to a person. */
 import { colors } from '../report/colors.js';
+import { type FactContext, runFacts, share as shareText } from '../report/run-facts.js';
 import type { RunSummary } from '../report/run-summary.js';
 import { bar, count, table } from '../report/text.js';
 import type { FinishedRun } from '../runs/run.js';
@@ -13,7 +14,7 @@ const BAR_WIDTH = 12;
 export function printRun({ folder, built, replayed, result, repaired }: FinishedRun, summary: RunSummary): void {
   const isSurrogate = built.surrogate !== undefined;
   const blocks = [
-    overview(summary, isSurrogate, built.task.evaluations),
+    overview(summary, { isSurrogate, evaluations: built.task.evaluations }),
     rounds(summary),
     pockets(summary),
     choices(summary),
@@ -40,47 +41,14 @@ export function printRun({ folder, built, replayed, result, repaired }: Finished
   });
 }
 
-function overview(summary: RunSummary, isSurrogate: boolean, evaluations: number): string {
-  const { truth, wholeMeasuredMean: whole } = summary;
-  const rows: string[][] = [['architectures', count(BigInt(summary.wholeSize)), count(summary.size)]];
-  rows.push([
-    'mean accuracy, as measured or predicted',
-    `${number(whole.mean)}${Number.isFinite(whole.low) ? ` (${number(whole.low)} to ${number(whole.high)})` : ''}`,
-    number(summary.predictedMean),
-  ]);
-  if (truth !== undefined) {
-    const what = isSurrogate ? 'mean accuracy by the surrogate' : 'true mean accuracy';
-    rows.push([what, `${truth.exact ? '' : 'about '}${number(truth.wholeMean)}`, number(truth.shrunkMean)]);
-    if (truth.exact) {
-      const top = isSurrogate ? 'top (by the surrogate)' : 'true top';
-      rows.push([`of the ${top} 10`, '100 %', percent(truth.retentionTop10)]);
-      rows.push([`of the ${top} 50`, '100 %', percent(truth.retentionTop50)]);
-      rows.push([`of the ${top} 1 %`, '100 %', percent(truth.retentionTop1Percent)]);
-      rows.push(['regret', number(0), `${number(truth.regret)}${truth.optimumKept ? ', the optimum is kept' : ''}`]);
-      rows.push(['shrink index (0 to 1)', '0', truth.shrinkIndex.toFixed(3)]);
-    } else {
-      rows.push(['best, above the best of a random sample by', '', number(-truth.regret)]);
-    }
-  }
-  rows.push(['pockets', '', count(summary.pockets.length)]);
-  rows.push(['diversity (0 to 1)', '', summary.diversity.toFixed(3)]);
-  for (const { cost, max } of summary.limits) rows.push([`${cost}, at most`, '', String(max)]);
-  rows.push(['evaluations spent', '', spentOf(summary, evaluations)]);
-  rows.push(['stopped because', '', summary.stop]);
+function overview(summary: RunSummary, context: FactContext): string {
+  const rows = runFacts(summary, context).map(({ label, whole, shrunk }) => [label, whole, shrunk]);
   const { bestMeasured, bestPredicted } = summary;
   return [
     table([summary.space, 'whole space', 'shrunk space'], rows, [1, 2]),
     `Best measured:   ${colors.bold(bestMeasured.architecture)}  ${number(bestMeasured.accuracy)}`,
     `Best predicted:  ${colors.bold(bestPredicted.architecture)}  ${number(bestPredicted.predicted)}`,
   ].join('\n');
-}
-
-/** What was spent, and what was not and why. */
-function spentOf({ spent, failed, stop }: RunSummary, evaluations: number): string {
-  const failures = failed > 0 ? ` (${failed} failed)` : '';
-  if (spent >= evaluations) return `${spent}${failures}`;
-  const why = stop === 'no improvement' ? 'no more were needed' : 'nothing new was left to measure';
-  return `${spent}${failures} of ${evaluations}: ${why}`;
 }
 
 function rounds(summary: RunSummary): string {
@@ -114,7 +82,7 @@ function choices({ dimensions }: RunSummary): string {
     const alive = dimension.choices.filter(({ share }) => share > 0).sort((a, b) => b.share - a.share);
     const gone = dimension.choices.filter(({ share }) => share === 0).map(({ choice }) => choice);
     const kept = alive
-      .map(({ choice, share }) => `${choice} ${bar(share, BAR_WIDTH) || '▏'} ${percent(share)}`)
+      .map(({ choice, share }) => `${choice} ${bar(share, BAR_WIDTH) || '▏'} ${shareText(share)}`)
       .join('  ');
     return [dimension.dimension, gone.length > 0 ? `${kept}  ${colors.dim(`gone: ${gone.join(', ')}`)}` : kept];
   });
@@ -137,8 +105,4 @@ function withInterval({
 
 function number(value: number): string {
   return Number.isFinite(value) ? value.toFixed(2) : '';
-}
-
-function percent(share: number): string {
-  return share > 0 && share < 0.005 ? '<1 %' : `${Math.round(100 * share)} %`;
 }

@@ -1,7 +1,8 @@
 /** `lissnas sample`: random architectures of the shrunk space. */
 import { createRandom } from '../math/random.js';
 import { openShrunkSpace } from '../runs/open.js';
-import type { Part, ShrunkSpace } from '../shrink/shrunk-space.js';
+import type { ShrunkSpace } from '../shrink/shrunk-space.js';
+import type { Part } from '../shrink/shrunk-space-view.js';
 import { type Register, wholeNumber } from './options.js';
 import { sayPieces } from './stream.js';
 

@@ -1,11 +1,12 @@
 /** What the commands say: results on stdout, everything else on stderr. */
 import { InputError, LissnasError } from '../errors.js';
 import { withoutPasswords } from '../queue/address.js';
+import { StoppedByFile } from '../runs/live/control.js';
 
-/** Exit codes: 1 for a failure, 2 for bad input, 130 after Ctrl-C. */
+/** Exit codes: 1 for a failure, 2 for bad input, 130 where it was stopped: by Ctrl-C or by a file. */
 export function exitCodeOf(error: unknown): 1 | 2 | 130 {
   if (error instanceof Advised) return exitCodeOf(error.cause);
-  if (error instanceof Interrupted) return 130;
+  if (error instanceof Interrupted || error instanceof StoppedByFile) return 130;
   return error instanceof InputError ? 2 : 1;
 }
 

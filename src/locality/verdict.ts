@@ -24,6 +24,8 @@ export interface LocalityVerdict {
   readonly reachIsAtLeast: boolean;
   /** the nearest distance with enough pairs, usually 1 edit, and the correlation of accuracy ranks there */
   readonly nearest: DistanceCorrelation | undefined;
+  /** the correlation of accuracy ranks at every distance with enough pairs */
+  readonly curve: readonly DistanceCorrelation[];
   /** chance of at least so much likeness of close architectures where there is no locality at all; NaN where it is not needed or known */
   readonly pValue: number;
   readonly measured: number;
@@ -143,6 +145,7 @@ function inWords({ kind, curve, nearest, pValue, measured }: Findings): Locality
     reach,
     reachIsAtLeast,
     nearest,
+    curve,
     pValue,
     measured,
     sentence: sentenceOf(kind, nearest, measured, reach, reachIsAtLeast),
@@ -163,7 +166,9 @@ function sentenceOf(
       : `Locality is unclear: the ${measured} measured architectures are all equally accurate or hold too few pairs close to each other.`;
   }
   const exact = nearest.low === nearest.high;
-  const bounds = exact ? '' : ` (95 % interval ${nearest.low.toFixed(2)} to ${Math.min(1, nearest.high).toFixed(2)})`;
+  const bounds = exact
+    ? ''
+    : ` (95 % interval ${Math.min(1, nearest.low).toFixed(2)} to ${Math.min(1, nearest.high).toFixed(2)})`;
   const fact = `architectures ${count(nearest.distance, 'edit')} apart have accuracies whose ranks correlate ${Math.min(1, nearest.correlation).toFixed(2)}${bounds}`;
   if (kind === 'none') return `There is no sign of locality: ${fact}.`;
   if (kind === 'unclear')

@@ -1,4 +1,7 @@
-/** A run as plain data, ready to be looked at: what `report.html` holds and the server sends. Nothing in it has to be computed again but what a reader asks for. */
+/**
+ * A run as plain data, ready to be looked at: what `report.html` holds and the server sends. Nothing in it has to be computed again but what a
+ * reader asks for. Numbers that are not known are NaN here, and so null in its JSON.
+ */
 import type { DistanceCorrelation } from '../locality/by-distance.js';
 import type { LocalityKind } from '../locality/verdict.js';
 import type { Interval } from '../math/statistics.js';
@@ -49,6 +52,16 @@ export interface RunReport {
   readonly figures: Figures;
 }
 
+/** The format of a document with several reports. */
+export const COMPARISON_FORMAT = 'lissnas-comparison/1';
+
+/** Runs side by side: what `lissnas compare` shows. */
+export interface Comparison {
+  readonly format: typeof COMPARISON_FORMAT;
+  /** in the order in which they were named */
+  readonly reports: readonly RunReport[];
+}
+
 /** One line of the table of facts. */
 export interface Fact {
   readonly label: string;
@@ -56,7 +69,7 @@ export interface Fact {
   readonly shrunk: string;
 }
 
-/** The space that was shrunk, with all that is needed to write and read its architectures. */
+/** The space that was shrunk, with all that is needed to write and read its architectures. Without dimensions where a damaged run does not tell it. */
 export interface ReportedSpace {
   readonly name: string;
   /** exact, in decimal digits */
@@ -73,10 +86,12 @@ export interface ReportedSpace {
 /** Evaluations, column by column: n rows. */
 export interface Evaluations {
   readonly count: number;
-  /** uint8, n rows of one choice index a dimension */
+  /** uint8, dimension by dimension: n choice indices of the first, then n of the second, and so on */
   readonly codes: Column;
   /** float64, percent as the evaluator says; NaN where it failed */
   readonly accuracy: Column;
+  /** float32, true accuracies to six significant digits where a column of the table tells them; NaN where it does not */
+  readonly truth?: Column;
   /** int32, the round that asked for it, from 0; -1 where not known yet */
   readonly round: Column;
   /** float64 columns by the cost's name; NaN where not known */
@@ -97,16 +112,16 @@ export interface ReportedShrunkSpace {
   readonly stop: StopReason;
   /** sizes as decimal digits */
   readonly rounds: readonly ReportedRound[];
-  /** uint8, size rows of one choice index a dimension */
+  /** uint8, dimension by dimension: `size` choice indices of the first, then of the second, and so on */
   readonly codes: Column;
   /** int32 */
   readonly pocketOf: Column;
   readonly pocketCount: number;
-  /** float32 */
+  /** float32, to five significant digits */
   readonly predicted: Column;
-  /** float64, true accuracies where a column of the table tells them; NaN where it does not */
+  /** float32, to six significant digits: true accuracies where a column of the table tells them; NaN where it does not */
   readonly truth?: Column;
-  /** float32 columns by the cost's name */
+  /** float32 columns by the cost's name, to five significant digits and never beyond a limit */
   readonly costs: Readonly<Record<string, Column>>;
 }
 
@@ -144,8 +159,10 @@ export interface Figures {
 
 /** Accuracies of the whole space and of the shrunk one. */
 export interface DistributionFigure extends Figure {
-  /** of the bins, ascending, one more than there are bins */
+  /** of the bins, all equally wide, ascending, one more than there are bins; a bin holds its lower edge, the last one both */
   readonly edges: readonly number[];
+  /** lowest accuracy of all, where the first bin also holds what lies below its edge: a few very poor networks would stretch the figure */
+  readonly lowest?: number;
   readonly series: readonly {
     readonly name: 'whole space' | 'shrunk space';
     /** where the accuracies come from, e.g. 'truth of all 15,625', 'first 60 evaluations, a uniform sample', 'predicted' */

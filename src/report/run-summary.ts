@@ -1,13 +1,13 @@
 /** A finished run as plain data: what the command line prints and `--json` gives. */
-import { type LocalityKind, localityVerdict } from '../locality/verdict.js';
+import { type LocalityKind, type LocalityVerdict, localityVerdict } from '../locality/verdict.js';
 import { createRandom, sampleInPlace } from '../math/random.js';
 import { type Interval, mean, meanInterval } from '../math/statistics.js';
-import { auditMeasures, wholeTruth } from '../shrink/audit-whole.js';
+import { auditMeasures, type Whole, wholeTruth } from '../shrink/audit-whole.js';
 import { choiceCounts, diversity } from '../shrink/measures.js';
 import { Region } from '../shrink/region.js';
 import type { Round, Shrunk } from '../shrink/result.js';
 import type { ShrunkSpace } from '../shrink/shrunk-space.js';
-import type { Codes } from '../spaces/space.js';
+import type { Codes, SearchSpace } from '../spaces/space.js';
 
 /** Measurements that a verdict on locality is judged by, at most. */
 const MOST_EVIDENCE = 1000;
@@ -74,8 +74,8 @@ export interface RunSummary {
   readonly truth?: TruthSummary;
 }
 
-/** @param truth the true accuracy of any architecture, NaN where not known; missing where there is none to compare with */
-export function summarize(shrunk: ShrunkSpace, truth?: (codes: Codes) => number): RunSummary {
+/** @param whole what `wholeOf` gives; missing where there is no truth to compare with */
+export function summarize(shrunk: ShrunkSpace, whole?: Whole): RunSummary {
   const { space, data } = shrunk;
   const last = data.rounds.at(-1)!;
   const { members, predicted } = data;
@@ -121,31 +121,50 @@ export function summarize(shrunk: ShrunkSpace, truth?: (codes: Codes) => number)
       dimension: space.dimensions[d]!.name,
       choices: space.dimensions[d]!.choices.map((choice, c) => ({ choice, share: counts[c]! / members.size })),
     })),
-    ...(truth === undefined ? {} : { truth: compareWithTruth(shrunk, truth) }),
+    ...(whole === undefined ? {} : { truth: compareWithTruth(shrunk, whole) }),
   };
 }
 
 function localityOf({ space, data }: ShrunkSpace): RunSummary['locality'] {
+  const { kind, sentence } = judgeLocality(space, data.measurements);
+  return { kind, sentence };
+}
+
+/** The verdict on locality by what a run has measured, or by a random part of it where that is much. */
+export function judgeLocality(
+  space: SearchSpace,
+  measured: readonly { readonly architecture: Codes; readonly accuracy: number }[],
+): LocalityVerdict {
   const random = createRandom(0);
-  const rows = data.measurements.map((_, row) => row);
-  const chosen = sampleInPlace(rows, MOST_EVIDENCE, random.split('rows')).map((row) => data.measurements[row]!);
+  const rows = measured.map((_, row) => row);
+  const chosen = sampleInPlace(rows, MOST_EVIDENCE, random.split('rows')).map((row) => measured[row]!);
   const evidence = {
     architectures: chosen.map(({ architecture }) => architecture),
     accuracies: chosen.map(({ accuracy }) => accuracy),
   };
-  const { kind, sentence } = localityVerdict(space, evidence, { random: random.split('verdict') });
-  return { kind, sentence };
+  return localityVerdict(space, evidence, { random: random.split('verdict') });
 }
 
-function compareWithTruth(shrunk: ShrunkSpace, accuracyOf: (codes: Codes) => number): TruthSummary {
-  const { data, space } = shrunk;
+/**
+ * The truth about the space that was shrunk, within the limits.
+ * @param accuracyOf the true accuracy of any architecture, NaN where not known
+ * @throws InputError where the truth knows no architecture at all
+ */
+export function wholeOf(shrunk: ShrunkSpace, accuracyOf: (codes: Codes) => number): Whole {
+  return wholeTruth(regionOf(shrunk), accuracyOf, createRandom(0));
+}
+
+function regionOf({ data, space }: ShrunkSpace): Region {
   const limits = data.limits.flatMap(({ cost, max }) => {
     const known = data.costs.get(cost);
     return known === undefined ? [] : [{ cost: known, max }];
   });
-  const region = new Region(space, limits);
-  const whole = wholeTruth(region, accuracyOf, createRandom(0));
-  const kept: Shrunk = { ...data, method: 'lissnas', limits };
+  return new Region(space, limits);
+}
+
+function compareWithTruth(shrunk: ShrunkSpace, whole: Whole): TruthSummary {
+  const region = regionOf(shrunk);
+  const kept: Shrunk = { ...shrunk.data, method: 'lissnas', limits: region.limits };
   const measures = auditMeasures(kept, whole, region);
   return {
     exact: whole.exact,

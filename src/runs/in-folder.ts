@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../errors.js';
 import { exists, isUnfinishedName, writeFileAtomic } from './atomic.js';
 import { createRunFolder, openRunFolder, type RunFolder } from './folder.js';
+import { LIVE_NAMES } from './live/files.js';
 import { lockFolder } from './lock.js';
 
 /** A run that begins. */
@@ -62,7 +63,8 @@ async function missingFolders(path: string): Promise<string[]> {
 
 /** Takes away the files of a run that has measured nothing and trained nothing. */
 async function removeFiles({ path, config, journal }: RunFolder): Promise<void> {
-  for (const file of [config, journal, join(path, 'run.json')]) await rm(file, { force: true });
+  const live = LIVE_NAMES.map((name) => join(path, name));
+  for (const file of [config, journal, join(path, 'run.json'), ...live]) await rm(file, { force: true });
   await rm(join(path, 'journals'), { recursive: true, force: true });
 }
 

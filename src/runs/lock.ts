@@ -71,6 +71,17 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   }
 }
 
+/** Whether a process that lives, here or on another machine, holds the folder; only looks. @throws where the folder cannot be read */
+export async function isFolderInUse(folder: string): Promise<boolean> {
+  for (const name of (await readdir(folder)).filter(isLockName)) {
+    const text = await readFile(join(folder, name), 'utf8').catch(() => undefined);
+    if (text === undefined) continue; // released meanwhile
+    const holder = readHolder(text);
+    if (holder !== undefined && (holder.host !== hostname() || isAlive(holder))) return true;
+  }
+  return false;
+}
+
 /** Like writeFileAtomic, but nothing is flushed: a lock need not outlive a power cut, and it must not linger unread. */
 async function appear(path: string, text: string): Promise<void> {
   const temporary = temporaryName(path);

@@ -29,7 +29,8 @@ export async function openShrunkSpace(path: string, space?: SearchSpace): Promis
   );
 }
 
-function withKnownCosts({ data }: ShrunkSpace): ShrunkSpace {
+/** The shrunk space with all costs that its space knows. */
+export function withKnownCosts({ data }: ShrunkSpace): ShrunkSpace {
   const space = withCosts(data.space);
   return new ShrunkSpace({ ...data, space, costs: new Map([...space.costs, ...data.costs]) });
 }

@@ -11,7 +11,7 @@ import { resumeRun, startRun } from './run.js';
 const program = resolve(import.meta.dirname, 'testing/slow-program.mjs');
 const space = 'name: small\ndimensions:\n  layer: { choices: [a, b, c, d], repeat: 6 }\n';
 const EVALUATIONS = 48;
-const FILES = ['config.yaml', 'journal.ndjson', 'run.json', 'shrunk-space.json'];
+const FILES = ['config.yaml', 'journal.ndjson', 'log.ndjson', 'run.json', 'shrunk-space.json', 'status.json'];
 
 let base: string;
 let whole: string; // a folder with the run that was never stopped
@@ -164,7 +164,7 @@ describe('stopped by the user', () => {
     const stopped = await ended;
     expect(stopped).toMatchObject({ code: 130, stdout: '' });
     expect(stopped.stderr).toContain('lissnas resume run');
-    expect(readdirSync(join(cwd, 'run')).toSorted()).toEqual(['config.yaml', 'journal.ndjson', 'run.json']);
+    expect(readdirSync(join(cwd, 'run')).toSorted()).toEqual(FILES.filter((name) => name !== 'shrunk-space.json'));
     expect(readFileSync(journalOf(cwd), 'utf8').endsWith('\n')).toBe(true);
     expectSame(cwd, await resume(cwd));
   });

@@ -15,6 +15,9 @@ import type { OnRemark } from './computing.js';
 import { type Config, configText, readConfig } from './config.js';
 import type { RunFolder } from './folder.js';
 import { inNewFolder, inRunFolder, removeUnfinished } from './in-folder.js';
+import { shrinkLabel } from './live/label.js';
+import type { Teller } from './live/teller.js';
+import { telling } from './live/telling.js';
 import { recordedFiles } from './named-costs.js';
 import { declarationIn } from './space.js';
 import { VERSION } from './version.js';
@@ -48,13 +51,18 @@ export interface FinishedRun {
  */
 export function startRun(config: Config, path: string, hooks: RunHooks = {}): Promise<FinishedRun> {
   const tally = new Tally();
+  let stop: AbortSignal | undefined;
   return inNewFolder(path, {
     begin: async () => {
       const built = await buildRun(config, hooks.onRemark);
       return { job: built, text: configText(built.config) };
     },
-    carryOut: (folder, built) => carryOut(folder, built, hooks, tally),
-    isWorthKeeping: () => tally.measured > 0 || hooks.signal?.aborted === true,
+    carryOut: (folder, built) =>
+      telling({ folder: path, isResumed: false, hasEnded: false, signal: hooks.signal }, (teller, signal) => {
+        stop = signal;
+        return carryOut(folder, built, { ...hooks, signal }, tally, teller);
+      }),
+    isWorthKeeping: () => tally.measured > 0 || stop?.aborted === true || hooks.signal?.aborted === true,
   });
 }
 
@@ -65,15 +73,24 @@ export function startRun(config: Config, path: string, hooks: RunHooks = {}): Pr
  */
 export function resumeRun(path: string, hooks: RunHooks = {}, queue?: string | null): Promise<FinishedRun> {
   return inRunFolder(path, async (folder) => {
-    const { queue: usual, ...config } = await readConfig(folder.config);
-    const chosen = queue === undefined ? usual : (queue ?? undefined);
-    const built = await buildRun({ ...config, ...(chosen !== undefined && { queue: chosen }) }, hooks.onRemark);
-    await removeUnfinished(path);
-    return carryOut(folder, built, hooks, new Tally());
+    const hasEnded = await exists(folder.shrunkSpace);
+    return telling({ folder: path, isResumed: true, hasEnded, signal: hooks.signal }, async (teller, signal) => {
+      const { queue: usual, ...config } = await readConfig(folder.config);
+      const chosen = queue === undefined ? usual : (queue ?? undefined);
+      const built = await buildRun({ ...config, ...(chosen !== undefined && { queue: chosen }) }, hooks.onRemark);
+      await removeUnfinished(path);
+      return carryOut(folder, built, { ...hooks, signal }, new Tally(), teller);
+    });
   });
 }
 
-async function carryOut(folder: RunFolder, built: BuiltRun, hooks: RunHooks, tally: Tally): Promise<FinishedRun> {
+async function carryOut(
+  folder: RunFolder,
+  built: BuiltRun,
+  hooks: RunHooks,
+  tally: Tally,
+  teller: Teller,
+): Promise<FinishedRun> {
   const { config, task } = built;
   const { onProgress, signal } = hooks;
   try {
@@ -89,12 +106,19 @@ async function carryOut(folder: RunFolder, built: BuiltRun, hooks: RunHooks, tal
       const replayed = replay(journal.entries).spent;
       const result = await shrink({
         ...task,
-        evaluator: tally.counting(journalled(task.evaluator, journal, task.space)),
-        ...(onProgress && { onProgress: (progress) => onProgress(tally.freshen(progress)) }),
+        evaluator: tally.counting(journalled(teller.noting(task.evaluator), journal, task.space)),
+        onProgress: (progress) => {
+          const now = tally.freshen(progress);
+          onProgress?.(now);
+          teller.progress({ done: now.spent, total: now.evaluations, before: replayed, label: shrinkLabel(now) });
+          if (now.bestMeasured !== undefined) teller.best(now.bestMeasured);
+        },
+        onRounds: (rounds) => teller.rounds(rounds),
         ...(signal && { signal }),
       });
       const shrunk = ShrunkSpace.fromResult(result, provenanceOf(built), declarationIn(config.space));
       await writeFileAtomic(folder.shrunkSpace, shrunk.pieces());
+      teller.log(`${shrunk.size.toLocaleString('en-US')} architectures are kept: ${result.stop}`);
       const { repaired } = journal;
       return { folder, built, shrunk, result, replayed, ...(repaired === undefined ? {} : { repaired }) };
     } finally {

@@ -50,11 +50,13 @@ export async function shrink(task: ShrinkTask): Promise<ShrinkResult> {
     const last = rounds.at(-1);
     if (last !== undefined && fresh.uniform.length > 0) {
       rounds[rounds.length - 1] = { ...last, sampledMean: meanInterval(fresh.uniform) };
+      task.onRounds?.(rounds);
     }
     improving = task.size !== undefined || survey.improving(rounds);
     if (!improving) {
       rounds.pop();
       kept.pop();
+      task.onRounds?.(rounds);
       break;
     }
     report('fit');
@@ -66,6 +68,7 @@ export async function shrink(task: ShrinkTask): Promise<ShrinkResult> {
       const border = Math.min(...sets.map((set) => set.border));
       const size = BigInt(Math.round(Math.exp(planned.logSize)));
       rounds.push({ ...spent, size, held: 'level-set', border, seeds: [], pockets: [] });
+      task.onRounds?.(rounds);
       source = { kind: 'level-set', perBin: sets };
       continue;
     }
@@ -100,6 +103,7 @@ export async function shrink(task: ShrinkTask): Promise<ShrinkResult> {
       pockets,
     });
     kept.push(grown);
+    task.onRounds?.(rounds);
     source = { kind: 'list', members: growth.members };
   }
   const final = kept.at(-1);

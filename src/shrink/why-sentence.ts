@@ -1,15 +1,15 @@
 /** The explanation of one architecture in words. */
 import type { SearchSpace } from '../spaces/space.js';
-import type { ShrunkSpace } from './shrunk-space.js';
+import type { ShrunkSpaceView } from './shrunk-space-view.js';
 import { isByRadius, type OperationalVerdict, type Why, type WhyDropped, type WhyKept } from './why.js';
 
 /** Says what `why` found, in a few sentences. Rounds count from 1 here, as people count. */
-export function whySentence(shrunk: ShrunkSpace, explained: Why): string {
+export function whySentence(shrunk: ShrunkSpaceView, explained: Why): string {
   return whySentences(shrunk, explained).join(' ');
 }
 
 /** The same, sentence by sentence. */
-export function whySentences(shrunk: ShrunkSpace, explained: Why): string[] {
+export function whySentences(shrunk: ShrunkSpaceView, explained: Why): string[] {
   const { space } = shrunk;
   const story = explained.outcome === 'kept' ? keptSentences(shrunk, explained) : droppedSentences(shrunk, explained);
   return [...story, pruningSentence(space, explained.operationalPruning)];
@@ -17,7 +17,7 @@ export function whySentences(shrunk: ShrunkSpace, explained: Why): string[] {
 
 const SHOWN_OPERATORS = 3;
 
-function keptSentences({ size, space }: ShrunkSpace, found: WhyKept): string[] {
+function keptSentences({ size, space }: ShrunkSpaceView, found: WhyKept): string[] {
   const { text, pocket, pocketSize, seed, rank, lineage } = found;
   const origin =
     seed === undefined
@@ -46,7 +46,7 @@ function descent(lineage: WhyKept['lineage']): string {
     .join(', from ');
 }
 
-function droppedSentences(shrunk: ShrunkSpace, found: WhyDropped): string[] {
+function droppedSentences(shrunk: ShrunkSpaceView, found: WhyDropped): string[] {
   const { space } = shrunk;
   const { text, reason, nearest, standings, decided, broken, unknownCosts } = found;
   const last = standings.at(-1);

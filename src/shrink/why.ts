@@ -4,7 +4,7 @@ import type { Architecture, Codes } from '../spaces/space.js';
 import { binOf } from './member-groups.js';
 import { type DroppedOperator, pruneOperators, survives } from './operational-pruning.js';
 import type { Seed } from './result.js';
-import type { ShrunkSpace } from './shrunk-space.js';
+import type { ShrunkSpaceView } from './shrunk-space-view.js';
 
 /** What is asked about and what is known of it whatever became of it. */
 interface Known {
@@ -90,7 +90,7 @@ export type Why = (WhyKept | WhyDropped) & { readonly operationalPruning: Operat
  * Explains what became of an architecture.
  * @param codes choice indices in range, one per dimension; they may break the rules of the space
  */
-export function why(shrunk: ShrunkSpace, codes: Codes): Why {
+export function why(shrunk: ShrunkSpaceView, codes: Codes): Why {
   const { space, failures } = shrunk.data;
   const isValid = space.isValid(codes);
   const measured = shrunk.measured(codes)?.accuracy;
@@ -111,7 +111,7 @@ function equal(a: Codes, b: Codes): boolean {
   return Array.from(a).every((code, d) => code === b[d]);
 }
 
-function kept(shrunk: ShrunkSpace, index: number, known: Known): WhyKept {
+function kept(shrunk: ShrunkSpaceView, index: number, known: Known): WhyKept {
   const { pocketOf, predicted, rounds, members, space } = shrunk.data;
   const pocket = pocketOf[index]!;
   const { seeds, pockets } = rounds.at(-1)!;
@@ -137,7 +137,7 @@ function kept(shrunk: ShrunkSpace, index: number, known: Known): WhyKept {
   };
 }
 
-function lineageOf(shrunk: ShrunkSpace, pocket: number): { round: number; pockets: number[] }[] {
+function lineageOf(shrunk: ShrunkSpaceView, pocket: number): { round: number; pockets: number[] }[] {
   const { rounds } = shrunk.data;
   const lineage = [{ round: rounds.length - 1, pockets: [pocket] }];
   for (let round = rounds.length - 1; round > 0; round--) {
@@ -148,7 +148,7 @@ function lineageOf(shrunk: ShrunkSpace, pocket: number): { round: number; pocket
   return lineage;
 }
 
-function dropped(shrunk: ShrunkSpace, codes: Codes, isValid: boolean, known: Known): WhyDropped {
+function dropped(shrunk: ShrunkSpaceView, codes: Codes, isValid: boolean, known: Known): WhyDropped {
   const nearest = nearestMember(shrunk, codes);
   const { broken, unknownCosts } = isValid ? limitsOf(shrunk, codes) : { broken: [], unknownCosts: [] };
   const common = { ...known, outcome: 'dropped', broken, unknownCosts, ...(nearest && { nearest }) } as const;
@@ -161,11 +161,11 @@ function dropped(shrunk: ShrunkSpace, codes: Codes, isValid: boolean, known: Kno
 }
 
 /** Whether whole neighbourhoods were kept, whatever was predicted for them. */
-export function isByRadius({ data }: ShrunkSpace): boolean {
+export function isByRadius({ data }: ShrunkSpaceView): boolean {
   return data.provenance.options?.growth === 'radius';
 }
 
-function limitsOf({ data }: ShrunkSpace, codes: Codes): Pick<WhyDropped, 'broken' | 'unknownCosts'> {
+function limitsOf({ data }: ShrunkSpaceView, codes: Codes): Pick<WhyDropped, 'broken' | 'unknownCosts'> {
   const broken: BrokenLimit[] = [];
   const unknownCosts: string[] = [];
   for (const { cost, unit, max } of data.limits) {
@@ -179,7 +179,7 @@ function limitsOf({ data }: ShrunkSpace, codes: Codes): Pick<WhyDropped, 'broken
 /** Predictions made in different orders of summation differ in the last digits. */
 const ROUNDING = 1e-9;
 
-function standingsOf(shrunk: ShrunkSpace, codes: Codes): Standing[] {
+function standingsOf(shrunk: ShrunkSpaceView, codes: Codes): Standing[] {
   const { rounds } = shrunk.data;
   return rounds.map((round, index) => {
     const border = index === rounds.length - 1 ? lastBorder(shrunk, codes, round.border) : round.border;
@@ -190,7 +190,7 @@ function standingsOf(shrunk: ShrunkSpace, codes: Codes): Standing[] {
 }
 
 /** Where there are cost bins every bin has a border of its own. */
-function lastBorder(shrunk: ShrunkSpace, codes: Codes, border: number): number {
+function lastBorder(shrunk: ShrunkSpaceView, codes: Codes, border: number): number {
   const { costBins, costs, predicted } = shrunk.data;
   const value = costBins && costs.get(costBins.cost)?.of(codes);
   if (costBins === undefined || value === undefined) return border;
@@ -202,7 +202,7 @@ function lastBorder(shrunk: ShrunkSpace, codes: Codes, border: number): number {
   return least === Number.POSITIVE_INFINITY ? border : least;
 }
 
-function nearestMember(shrunk: ShrunkSpace, codes: Codes): NearestMember | undefined {
+function nearestMember(shrunk: ShrunkSpaceView, codes: Codes): NearestMember | undefined {
   const { members, space, pocketOf } = shrunk.data;
   let nearest = -1;
   let least = Number.POSITIVE_INFINITY;
@@ -221,7 +221,7 @@ function nearestMember(shrunk: ShrunkSpace, codes: Codes): NearestMember | undef
   };
 }
 
-function pruned({ data, size }: ShrunkSpace, codes: Codes): OperationalVerdict {
+function pruned({ data, size }: ShrunkSpaceView, codes: Codes): OperationalVerdict {
   const pruning = pruneOperators(data.space, data.measurements, Math.max(1, size));
   const deleted = pruning.dropped.filter(({ dimension, choice }) => codes[dimension] === choice);
   return { keeps: survives(pruning, codes), deleted, deletedInAll: pruning.dropped.length };

@@ -25,6 +25,8 @@ export interface TrainProgress {
   readonly accuracy: number;
   readonly learningRate: number;
   readonly gradientNorm: number;
+  /** what this step alone did */
+  readonly learned: Learned;
   /** since this call of `train` began; images that several paths learned from count several times. Only where a clock was given */
   readonly imagesPerSecond?: number;
 }
@@ -53,6 +55,7 @@ export function startMeter({ steps, onProgress, now }: MeterOptions): { add(lear
         accuracy: accuracy(learned.accuracy),
         learningRate: learned.learningRate,
         gradientNorm: learned.gradientNorm,
+        learned,
         ...(seconds > 0 && { imagesPerSecond: images / seconds }),
       });
     },

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createRandom } from '../../math/random.js';
+import { LIVE_NAMES } from '../live/files.js';
 import { tinyText, writeImages } from './testing/tiny-run.js';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -85,10 +86,10 @@ async function go(folder: string, moment?: Moment): Promise<Ended> {
   return { wasKilled: child.signalCode === 'SIGKILL', told, written };
 }
 
-/** Everything that a run leaves but its configuration, which names the threads. */
+/** Everything that a run leaves but its configuration, which names the threads, and what it only tells. */
 function contents(folder: string): Map<string, string> {
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== 'config.yaml')
+    .filter((entry) => entry.isFile() && entry.name !== 'config.yaml' && !LIVE_NAMES.includes(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
   return new Map(names.sort().map((file) => [file.slice(folder.length + 1), readFileSync(file, 'latin1')]));
 }

@@ -9,6 +9,7 @@ import type { Architecture } from '../../spaces/space.js';
 import { wholeRegion } from '../../supernet/path-region.js';
 import { exists, writeFileAtomic } from '../atomic.js';
 import type { RunFolder } from '../folder.js';
+import { silentTeller, type Teller } from '../live/teller.js';
 import { VERSION } from '../version.js';
 import { baselineNames, shrinkByBaseline } from './baselines.js';
 import { biggest } from './biggest.js';
@@ -35,9 +36,10 @@ export async function carryOutOneShot(
   run: OneShot,
   folder: RunFolder,
   { onProgress, signal }: OneShotHooks = {},
+  teller: Teller = silentTeller,
 ): Promise<OneShotResult> {
   const files = oneShotFiles(folder.path);
-  const watch = new Watch(onProgress);
+  const watch = new Watch(onProgress, teller);
   const trainings = new SupernetTrainings(run, files, watch, signal);
   try {
     return await pipeline({ run, folder, files, watch, trainings, signal });
@@ -56,6 +58,8 @@ async function pipeline(context: StageContext): Promise<OneShotResult> {
   await trainings.carryOut(warmUp);
 
   const shrunk = await shrinkBy(context, warmUp);
+  const { teller } = context.watch;
+  teller.log(`${count(shrunk.size)} architectures in ${count(shrunk.pockets.length)} pockets are kept`);
   const references = drawReferences(run, shrunk);
   const before = await evaluateBy(context, 'references-before', warmUp, references);
 
@@ -64,6 +68,7 @@ async function pipeline(context: StageContext): Promise<OneShotResult> {
   const after = await evaluateBy(context, 'references-after', inside, references);
   const members = membersRegion(space, shrunk.data.members, limits);
   const best = (await searchBy(context, 'search', inside, members, search.evaluations)).best;
+  teller.log(`found ${space.format(best.architecture)}: ${best.accuracy.toFixed(2)} % by the supernet`);
 
   const budget = shrunk.data.spent + search.evaluations;
   const rivals = await rivalsOf(context, warmUp, shrunk);
@@ -113,6 +118,7 @@ async function pipeline(context: StageContext): Promise<OneShotResult> {
       ...(references.length > 0 && { ranking: rankingOf(trainings.totalSteps(inside), rival.references, truths) }),
     })),
   };
+  if (found.accuracy !== null) teller.best(found.accuracy);
   if (found.accuracy !== null) await writeBest(context, best.architecture, found.accuracy);
   await writeFileAtomic(files.result, `${JSON.stringify(result, null, 2)}\n`);
   await forgetScratch(files);
@@ -186,6 +192,10 @@ function drawReferences({ config, random, space }: OneShot, shrunk: ShrunkSpace)
 
 function resultOf({ space, cost }: OneShot, architecture: Architecture, accuracy: number | null): ScratchResult {
   return { architecture: space.format(architecture), cost: cost.of(architecture), accuracy };
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
 }
 
 /** Announces everything that there is to do. */

@@ -1,11 +1,15 @@
 /** Starting a one-shot run and going on with it. */
 import { dirname, resolve } from 'node:path';
 import { stringify } from 'yaml';
+import { exists } from '../atomic.js';
 import { checkConfig, readConfigDocument, withAbsoluteCostTables, withAbsoluteSpace } from '../config.js';
 import type { RunFolder } from '../folder.js';
 import { inNewFolder, inRunFolder, removeUnfinished } from '../in-folder.js';
+import type { Teller } from '../live/teller.js';
+import { telling } from '../live/telling.js';
 import { buildOneShot, type OneShot } from './build.js';
 import { type OneShotConfig, oneShotSchema } from './config.js';
+import { oneShotFiles } from './files.js';
 import { carryOutOneShot, type OneShotHooks } from './pipeline.js';
 import type { OneShotResult } from './result.js';
 
@@ -51,7 +55,9 @@ export function startOneShot(
     },
     carryOut: (folder, run) => {
       begun = true;
-      return carryOut(folder, run, hooks);
+      return telling({ folder: path, isResumed: false, hasEnded: false, signal: hooks.signal }, (teller, signal) =>
+        carryOut(folder, run, { ...hooks, signal }, teller),
+      );
     },
     isWorthKeeping: () => begun,
   });
@@ -60,13 +66,21 @@ export function startOneShot(
 /** Goes on with the run in a folder, to the same result, bit for bit, as if it had never stopped. @throws as `startOneShot` */
 export function resumeOneShot(path: string, hooks: OneShotRunHooks = {}): Promise<FinishedOneShot> {
   return inRunFolder(path, async (folder) => {
-    const run = await buildOneShot(await readOneShotConfig(folder.config), hooks.signal);
-    await removeUnfinished(path);
-    return carryOut(folder, run, hooks);
+    const hasEnded = await exists(oneShotFiles(path).result);
+    return telling({ folder: path, isResumed: true, hasEnded, signal: hooks.signal }, async (teller, signal) => {
+      const run = await buildOneShot(await readOneShotConfig(folder.config), signal);
+      await removeUnfinished(path);
+      return carryOut(folder, run, { ...hooks, signal }, teller);
+    });
   });
 }
 
-async function carryOut(folder: RunFolder, run: OneShot, hooks: OneShotRunHooks): Promise<FinishedOneShot> {
+async function carryOut(
+  folder: RunFolder,
+  run: OneShot,
+  hooks: OneShotRunHooks,
+  teller: Teller,
+): Promise<FinishedOneShot> {
   hooks.onStart?.(folder);
-  return { folder, run, result: await carryOutOneShot(run, folder, hooks) };
+  return { folder, run, result: await carryOutOneShot(run, folder, hooks, teller) };
 }

@@ -46,8 +46,10 @@ export async function trainFromScratch(
     return await trainStandalone({
       ...{ engine, graph, images, recipe, steps, from, random: random.split('images') },
       evaluation: config.evaluation,
-      onProgress: ({ done, loss }) =>
-        watch.did(workPerStep, `training ${text} from scratch: step ${done} of ${steps}, loss ${loss.toFixed(3)}`),
+      onProgress: ({ done, loss, learned }) => {
+        watch.teller.learned({ ...learned, training: `from scratch: ${text}`, step: done, steps });
+        watch.did(workPerStep, `training ${text} from scratch: step ${done} of ${steps}, loss ${loss.toFixed(3)}`);
+      },
       checkpoints: {
         every: CHECKPOINT_EVERY,
         save: (step, state) => writeFileAtomic(files.scratchCheckpoint, checkpointPieces({ step, state }, identity)),

@@ -54,6 +54,7 @@ export async function shrinkBy(context: StageContext, training: SupernetTraining
   if (await exists(folder.shrunkSpace)) {
     watch.skip(evaluations * evaluationWork(run));
     const known = await ShrunkSpace.fromFile(folder.shrunkSpace, space);
+    watch.teller.rounds(known.data.rounds);
     if (known.data.provenance.options?.run === run.identity) return known;
     throw new InputError('is the shrunk space of another run; delete it and resume', { file: folder.shrunkSpace });
   }
@@ -64,6 +65,10 @@ export async function shrinkBy(context: StageContext, training: SupernetTraining
       ...(growth !== undefined && { growth }),
       ...(rounds !== undefined && { rounds }),
       ...(costBins !== undefined && { costBins: { cost: run.costNamed(costBins.cost), count: costBins.count } }),
+      onProgress: ({ bestMeasured }) => {
+        if (bestMeasured !== undefined) watch.teller.best(bestMeasured);
+      },
+      onRounds: (rounds) => watch.teller.rounds(rounds),
       ...(signal && { signal }),
     }),
   );
@@ -138,6 +143,8 @@ export async function trainAll(
       try {
         const trained = await trainFromScratch(run, architecture, files, watch, signal);
         await onTrained(architecture, trained);
+        const text = run.space.format(architecture);
+        watch.teller.log(`trained ${text} from scratch: ${trained.accuracy.toFixed(2)} % of the test images`);
         return measured(architecture, trained.accuracy, name);
       } catch (error) {
         if (error instanceof DivergedError) return failed(architecture, error.message);
@@ -203,7 +210,7 @@ async function withJournal<T>(
   const journal = await openJournal(files.journal(stage), { run: runIdentity({ run: run.identity, stage }) });
   try {
     watch.skip(replay(journal.entries).spent * work);
-    return await use(journalled(evaluator, journal, run.space));
+    return await use(journalled(watch.teller.noting(evaluator), journal, run.space));
   } finally {
     await journal.close();
   }

@@ -135,6 +135,7 @@ export class SupernetTrainings {
     const supernet = this.#theSupernet();
     this.#present = undefined;
     await supernet.engine.load(new Map());
+    this.#watch.teller.log(`${training.label}: ${this.stepsOf(training.recipe)} steps`);
     await work(supernet, this.#options(training, 0));
     await this.#save(training, this.stepsOf(training.recipe), await supernet.engine.save());
     this.#present = training;
@@ -146,6 +147,8 @@ export class SupernetTrainings {
     const supernet = this.#theSupernet();
     this.#present = undefined; // while it trains, the parameters are nobody's
     if (known !== undefined) await supernet.engine.load(known.state);
+    const from = known === undefined ? '' : `, from step ${known.step} on`;
+    this.#watch.teller.log(`${training.label}: ${this.stepsOf(recipe)} steps${from}`);
     const stream = this.#streamOf(training).split('paths');
     const sampler = createPathSampler(recipe.sampling, region, stream, samplingOptions(this.#run, recipe));
     await trainSupernet(supernet, sampler, {
@@ -162,7 +165,8 @@ export class SupernetTrainings {
     this.#watch.skip(work * from);
     return {
       ...{ recipe, steps, from, random: this.#streamOf(training).split('images') },
-      onProgress: ({ done, loss, accuracy }) => {
+      onProgress: ({ done, loss, accuracy, learned }) => {
+        this.#watch.teller.learned({ ...learned, training: training.name, step: done, steps });
         const state = `loss ${loss.toFixed(3)}, training accuracy ${accuracy.toFixed(1)} %`;
         this.#watch.did(work, `${label}: step ${done} of ${steps}, ${state}`);
       },
