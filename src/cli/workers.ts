@@ -34,7 +34,10 @@ export function registerWorkers(program: Command): void {
 }
 
 function printWorkers(workers: readonly SeenWorker[]): void {
-  if (workers.length === 0) return say('No worker is there.');
+  if (workers.length === 0) {
+    say('No worker is there.');
+    return;
+  }
   const rows = workers.map((worker) => [
     worker.name,
     worker.version,
