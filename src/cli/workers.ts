@@ -47,7 +47,7 @@ function printWorkers(workers: readonly SeenWorker[]): void {
     worker.isLost ? `lost ${duration(1000 * worker.lastSeenS)} ago` : worker.isStopping ? 'stopping' : 'there',
     worker.busy[0]?.architecture ?? worker.refuses[0]?.reason ?? '',
   ]);
-  say(table(['worker', 'version', 'engine', 'busy', 'done', '', ''], rows, [4]));
+  say(table(['worker', 'version', 'engine', 'busy', 'done', 'is', 'what'], rows, [4]));
 }
 
 function printTasks(tasks: readonly TaskStatus[]): void {

@@ -1,4 +1,5 @@
 /** An evaluator whose evaluations are made by workers, on this machine or others, over a queue. */
+import { setMaxListeners } from 'node:events';
 import { LissnasError } from '../errors.js';
 import type { FinishedOutcome } from '../journal/entry.js';
 import type { Evaluator } from '../measurements/evaluator.js';
@@ -79,6 +80,7 @@ export async function remote(options: RemoteOptions): Promise<Evaluator> {
       signal?.throwIfAborted();
       if (isClosed) throw new LissnasError('evaluator', `${name} has been closed`);
       if (givenUp !== undefined) throw givenUp;
+      if (signal !== undefined) setMaxListeners(0, signal); // thousands may wait at once
       return orAborted(ask(architecture, signal), signal);
     },
     async close() {

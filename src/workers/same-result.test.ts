@@ -28,7 +28,15 @@ describe.skipIf(executable === undefined)('a queue', () => {
     writeFileSync(join(cwd, 'space.yaml'), SPACE);
     server = await startRedis(executable!, mkdtempSync(join(cwd, 'redis-')));
     const [name, ...args] = program;
-    const own = ['--queue', server.url, '--concurrency', '2', '--program', name!, ...args.flatMap((arg) => ['--arg', arg])];
+    const own = [
+      '--queue',
+      server.url,
+      '--concurrency',
+      '2',
+      '--program',
+      name!,
+      ...args.flatMap((arg) => ['--arg', arg]),
+    ];
     workers = Array.from({ length: 4 }, () => startWorkerProcess(own, cwd));
     await until(async () => (await workersStatus(server.url)).workers.length === 4, 'four workers', 100);
   }, 120_000);
@@ -38,7 +46,7 @@ describe.skipIf(executable === undefined)('a queue', () => {
     for (const { ended } of workers ?? []) expect(await ended).toMatchObject({ code: 0 });
     await server?.kill();
     rmSync(cwd, { recursive: true });
-  });
+  }, 60_000);
 
   const shrink = async (out: string, ...more: string[]): Promise<Ended> => {
     const words = ['shrink', '--evaluations', '60', '--size', '40', '--out', out, ...more];

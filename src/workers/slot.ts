@@ -40,12 +40,13 @@ export class Slot {
     clearTimeout(timer);
   }
 
-  #ask(question: Omit<SlotRequest, 'id'>): Promise<SlotAnswer> {
+  #ask({ task: { hash, text }, job }: Omit<SlotRequest, 'id'>): Promise<SlotAnswer> {
     const child = this.#child ?? this.#start();
     const id = ++this.#lastId;
     return new Promise((resolve) => {
       this.#settle = resolve;
-      child.send({ ...question, id } satisfies SlotRequest, () => {}); // a process that has ended is noticed by its end
+      const request: SlotRequest = { id, task: { hash, text }, ...(job !== undefined && { job }) };
+      child.send(request, () => {}); // a process that has ended is noticed by its end
     });
   }
 
