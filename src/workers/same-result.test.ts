@@ -14,13 +14,13 @@ const SPACE = `name: mine
 dimensions: { layer: { choices: [a, b, c, d], repeat: 6 } }
 costs: { size: { unit: M, base: 1, choices: { layer: [0, 1, 2, 3] } } }
 `;
-const PROGRAM = resolve(import.meta.dirname, '../runs/testing/slow-program.mjs');
+const PROGRAM = resolve(import.meta.dirname, 'testing/noting-program.mjs');
 
 const executable = redis();
 
 describe.skipIf(executable === undefined)('a queue', () => {
   const cwd = mkdtempSync(join(tmpdir(), 'lissnas-queue-'));
-  const program = [process.execPath, PROGRAM, 'asked', '2'];
+  const program = [process.execPath, PROGRAM, '2'];
   let server: RedisServer;
   let workers: WorkerProcess[];
 
