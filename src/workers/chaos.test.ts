@@ -12,7 +12,7 @@ import { workersStatus } from './status.js';
 
 const SPACE = 'name: mine\ndimensions: { layer: { choices: [a, b, c, d], repeat: 8 } }\n';
 const PROGRAM = [process.execPath, resolve(import.meta.dirname, 'testing/noting-program.mjs'), '20'];
-const EVALUATIONS = 1000;
+const EVALUATIONS = 1150; // at most; it ends a little earlier, where the size is reached
 const KILLS = 6;
 
 const executable = redis();
@@ -43,7 +43,9 @@ describe.skipIf(executable === undefined)('a run over a queue', () => {
     const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
     return lines.filter((line) => line.includes('"kind":"evaluation"'));
   };
-  const bytes = (out: string) => readFileSync(join(cwd, out, 'shrunk-space.json'), 'utf8');
+  /** All but the command line, which names the folder and the queue. */
+  const bytes = (out: string) =>
+    readFileSync(join(cwd, out, 'shrunk-space.json'), 'utf8').replace(/"command":"lissnas [^"]*",/, '');
 
   it('ends in the same shrunk space, every evaluation once, whoever is killed meanwhile', async () => {
     const alone = lissnas([...shrink, '--out', 'alone', '--concurrency', '4', '--', ...PROGRAM], cwd);
@@ -78,13 +80,15 @@ describe.skipIf(executable === undefined)('a run over a queue', () => {
     expect(await alone).toMatchObject({ code: 0 });
     expect(bytes('queued')).toBe(bytes('alone'));
     const keys = journal();
-    expect(keys).toHaveLength(EVALUATIONS);
-    expect(new Set(keys.map((line) => JSON.parse(line).body.key)).size).toBe(EVALUATIONS);
+    const { spent } = JSON.parse(bytes('alone'));
+    expect(spent).toBeGreaterThanOrEqual(1000);
+    expect(keys).toHaveLength(spent);
+    expect(new Set(keys.map((line) => JSON.parse(line).body.key)).size).toBe(spent);
     const tasks = async () => (await workersStatus(server.url)).tasks;
     await until(
       async () => (await tasks())[0]?.active === 0,
       'what lost workers had to come back and be found finished',
     );
-    expect(await tasks()).toMatchObject([{ finished: EVALUATIONS, again: 0, waiting: 0, setAside: 0 }]);
+    expect(await tasks()).toMatchObject([{ finished: spent, again: 0, waiting: 0, setAside: 0 }]);
   }, 240_000);
 });

@@ -54,7 +54,9 @@ describe.skipIf(executable === undefined)('a queue', () => {
     expect(ended).toMatchObject({ code: 0 });
     return ended;
   };
-  const bytes = (out: string) => readFileSync(join(cwd, out, 'shrunk-space.json'), 'utf8');
+  /** All but the command line, which names the folder and the queue. */
+  const bytes = (out: string) =>
+    readFileSync(join(cwd, out, 'shrunk-space.json'), 'utf8').replace(/"command":"lissnas [^"]*",/, '');
   const asked = () => readFileSync(join(cwd, 'asked'), 'utf8').split('\n').length - 1;
 
   it('gives the same shrunk space, byte for byte, with a program, and pays for nothing twice', async () => {
