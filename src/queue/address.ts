@@ -39,9 +39,9 @@ export function queueAddress(text: string, environment: NodeJS.ProcessEnv = proc
   };
 }
 
-/** Any text with the passwords of the Redis URLs in it left out. */
+/** Any text with the passwords of the URLs in it left out. */
 export function withoutPasswords(text: string): string {
-  return text.replace(/(rediss?:\/\/)([^:@/\s]*):[^\s]*@/g, (_, scheme: string, user: string) =>
+  return text.replace(/(\b[a-z][a-z0-9+.-]*:\/\/)([^:@/\s]*):[^\s]*@/gi, (_, scheme: string, user: string) =>
     user === '' ? scheme : `${scheme}${user}@`,
   );
 }
