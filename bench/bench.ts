@@ -1,6 +1,6 @@
 /**
  * npm run bench [-- --json] [-- SECTION...]: speed beside independent implementations, timed in the same run; all sections, or those named:
- * neighbourEnumeration, predictor, pocketGrowth, kendall, withTable, reading, journal, huge, pages, engine. No number here is a test.
+ * neighbourEnumeration, predictor, pocketGrowth, kendall, withTable, reading, journal, huge, pages, workers, engine. No number here is a test.
  */
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -14,6 +14,7 @@ import { pages } from './pages.js';
 import { reading } from './reading.js';
 import { withTable } from './table-lines.js';
 import { formatSeconds, type Line, ratio, type Skipped } from './timing.js';
+import { workers } from './workers.js';
 
 async function huge(): Promise<Line[]> {
   const { size, seconds, peakGigabytes } = hugeSpace();
@@ -39,6 +40,7 @@ const sections = [
   journal,
   huge,
   pages,
+  workers,
   engine,
 ];
 

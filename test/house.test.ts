@@ -5,7 +5,7 @@ import { forEachNode, productSources, type Source } from './sources.js';
 
 const LONGEST = 350;
 /** Folders that may know the time, draw without a seed or speak to the user. */
-const WORLDLY = ['journal', 'runs', 'cli'];
+const WORLDLY = ['journal', 'workers', 'runs', 'cli'];
 const FORBIDDEN = ['Math.random', 'Date.now', 'process.stdout', 'process.stderr'];
 
 const sources = productSources();

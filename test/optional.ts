@@ -36,6 +36,13 @@ export function chromium(): string | undefined {
   return path;
 }
 
+/** The full path of a Redis server, or undefined and one line on stderr. @throws Error instead where CI is set */
+export function redis(): string | undefined {
+  const path = onPath(['redis-server']);
+  if (path === undefined) missing('no redis-server was found (Debian: redis-server)');
+  return path;
+}
+
 /** The first of these programs that is on the PATH. */
 function onPath(names: readonly string[]): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter);

@@ -31,6 +31,10 @@ export async function carryOut(telling: Telling, go: (hooks: RunHooks) => Promis
         for (const line of remarks(built)) remark(line);
       },
       onProgress: (now) => progress.update(now.spent, now.evaluations, shrinkLabel(now)),
+      onRemark: (text) => {
+        progress.end();
+        remark(text);
+      },
     }),
   );
   const summary = summarize(run.shrunk, run.built.truth && wholeOf(run.shrunk, run.built.truth));

@@ -17,6 +17,8 @@ import { registerServe } from './serve.js';
 import { registerShrink } from './shrink.js';
 import { registerSpaces } from './spaces.js';
 import { registerWhy } from './why.js';
+import { registerWorker } from './worker.js';
+import { registerWorkers } from './workers.js';
 
 const commands = [
   registerRun,
@@ -33,6 +35,8 @@ const commands = [
   registerSample,
   registerSearch,
   registerAudit,
+  registerWorker,
+  registerWorkers,
   registerReport,
   registerCompare,
   registerServe,

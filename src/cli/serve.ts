@@ -4,15 +4,18 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { InputError } from '../errors.js';
+import { queueAddress } from '../queue/address.js';
 import { reportOf } from '../report/report-of.js';
 import { newToken } from '../server/control.js';
 import { serve } from '../server/serve.js';
+import { workersStatus } from '../workers/status.js';
 import { wholeNumber } from './options.js';
 import { interruptSignal, remark, say, sayJson } from './terminal.js';
 
 interface ServeOptions {
   readonly port: number;
   readonly allowControl?: true;
+  readonly queue?: string;
   readonly json?: true;
 }
 
@@ -29,13 +32,17 @@ export function registerServe(program: Command): void {
     .argument('[runs]', 'a folder that holds runs, or a run', 'runs')
     .option('--port <n>', `port of 127.0.0.1; 0 for any that is free (default: ${PORT})`, port, PORT)
     .option('--allow-control', 'let whoever has the printed address pause, cancel and resume runs')
+    .option('--queue <url>', 'also show the workers of this queue, redis:// or rediss:// for TLS')
     .option('--json', 'print one JSON document on stdout')
     .action(async (runs: string, options: ServeOptions) => {
+      const { queue } = options;
+      if (queue !== undefined) queueAddress(queue); // refuses at once what is no address
       const stop = interruptSignal();
       const token = options.allowControl && newToken();
       const serving = await serve({
         ...{ runs, port: options.port, page: PAGE, reportOf },
         ...(token && { control: { token, resume } }),
+        ...(queue !== undefined && { workers: () => workersStatus(queue) }),
       });
       const address = token === undefined ? serving.address : `${serving.address}#token=${token}`;
       if (options.json) sayJson({ address, port: serving.port, runs, ...(token && { token }) });

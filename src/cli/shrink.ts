@@ -11,6 +11,7 @@ interface ShrinkOptions extends TaskOptions, Telling {
   readonly size?: number;
   readonly growth?: 'pockets' | 'radius';
   readonly rounds?: number;
+  readonly queue?: string;
   readonly out?: string;
 }
 
@@ -30,11 +31,12 @@ export function registerShrink(program: Command): void {
     )
     .option('--growth <how>', 'pockets (default) or radius', oneOf('--growth', ['pockets', 'radius']))
     .option('--rounds <n>', 'rounds to spread the evaluations over', wholeNumber('--rounds', 1))
+    .option('--queue <url>', 'have the evaluations made by workers, over this Redis (see `lissnas worker`)')
     .option('--out <dir>', 'a new or empty folder for the run')
     .option('--json', 'print one JSON document on stdout')
     .option('--verbose', 'write progress also where standard error is no terminal')
     .action(async (rest: string[], options: ShrinkOptions) => {
-      const { size, growth, rounds } = options;
+      const { size, growth, rounds, queue } = options;
       const out = needed(options.out, '--out DIR');
       const config = configFrom(options, rest, {
         evaluations: needed(options.evaluations, '--evaluations N'),
@@ -42,6 +44,8 @@ export function registerShrink(program: Command): void {
         ...(growth === undefined ? {} : { growth }),
         ...(rounds === undefined ? {} : { rounds }),
       });
-      await carryOut(options, (hooks) => startRun({ ...config, command: commandLine() }, out, hooks));
+      await carryOut(options, (hooks) =>
+        startRun({ ...config, ...(queue !== undefined && { queue }), command: commandLine() }, out, hooks),
+      );
     });
 }

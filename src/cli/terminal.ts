@@ -1,5 +1,6 @@
 /** What the commands say: results on stdout, everything else on stderr. */
 import { InputError, LissnasError } from '../errors.js';
+import { withoutPasswords } from '../queue/address.js';
 import { StoppedByFile } from '../runs/live/control.js';
 
 /** Exit codes: 1 for a failure, 2 for bad input, 130 where it was stopped: by Ctrl-C or by a file. */
@@ -41,10 +42,11 @@ export function remark(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** The command line as one would type it into a shell. */
+/** The command line as one would type it into a shell, without passwords. */
 export function commandLine(): string {
   const words = process.argv
     .slice(2)
+    .map(withoutPasswords)
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
   return ['lissnas', ...words].join(' ');
 }

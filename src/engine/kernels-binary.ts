@@ -1,4 +1,5 @@
 /** The compiled kernels, as every thread of this process needs them. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { LissnasError } from '../errors.js';
 
@@ -12,6 +13,11 @@ let compiled: WebAssembly.Module | undefined;
 export function kernelModule(): WebAssembly.Module {
   compiled ??= new WebAssembly.Module(readBinary());
   return compiled;
+}
+
+/** SHA-256 (hexadecimal) of the kernels. @throws as `kernelModule` */
+export function kernelsHash(): string {
+  return createHash('sha256').update(readBinary()).digest('hex');
 }
 
 function readBinary(): Uint8Array {

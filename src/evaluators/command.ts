@@ -3,6 +3,7 @@ import { InputError, LissnasError } from '../errors.js';
 import type { Evaluator } from '../measurements/evaluator.js';
 import type { Outcome } from '../measurements/measurement.js';
 import type { Architecture, SearchSpace } from '../spaces/space.js';
+import { Breakdowns } from './breakdowns.js';
 import { ProgramProcess, type Reply } from './command-process.js';
 import { concurrent } from './concurrent.js';
 import { choicesOf } from './from-function.js';
@@ -22,11 +23,16 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** folder to run in; this process's own */
   readonly cwd?: string;
+  /** `evaluate` rejects with `BrokeDown` after a crash or a time-out, so that another machine may try; else that is a failed evaluation */
+  readonly rejectsBreakdowns?: boolean;
 }
 
-/** Crashes and time-outs in a row after which the evaluator gives up: before the first answer ever, and after it. */
-const BREAKDOWNS_AT_FIRST = 3;
-const BREAKDOWNS_LATER = 10;
+/** The program crashed, took too long or wrote an endless line, which may be no fault of the architecture. */
+export class BrokeDown extends LissnasError {
+  constructor(reason: string) {
+    super('broke-down', reason);
+  }
+}
 
 /**
  * Starts up to `concurrency` copies of the program, each once, when they are first needed. A copy reads
@@ -36,18 +42,26 @@ const BREAKDOWNS_LATER = 10;
  * Call `close` in the end.
  */
 export function command(options: CommandOptions): Evaluator {
-  const { program, args = [], space, timeoutS = 3600, concurrency = 1, env = {}, cwd } = options;
+  const {
+    program,
+    args = [],
+    space,
+    timeoutS = 3600,
+    concurrency = 1,
+    env = {},
+    cwd,
+    rejectsBreakdowns = false,
+  } = options;
   if (!(timeoutS > 0)) throw new InputError(`a time-out of ${timeoutS} s is not possible; it must be above 0`);
   if (!(Number.isInteger(concurrency) && concurrency >= 1)) {
     throw new InputError(`${concurrency} programs at once are not possible; a whole number from 1 is needed`);
   }
   const name = `command ${[program, ...args].join(' ')}`;
   const programOptions = { program, args, env: { ...process.env, ...env }, ...(cwd !== undefined && { cwd }) };
+  const breakdowns = new Breakdowns(name, 'Try it by hand with one line of JSON on its standard input');
   const processes = new Set<ProgramProcess>();
   const idle: ProgramProcess[] = [];
   let lastId = 0;
-  let hasAnswered = false;
-  let breakdowns = 0;
   let givenUp: LissnasError | undefined;
   let closed = false;
 
@@ -91,23 +105,16 @@ export function command(options: CommandOptions): Evaluator {
   }
 
   function brokeDown(architecture: Architecture, reason: string): Outcome {
-    breakdowns++;
-    if (breakdowns >= (hasAnswered ? BREAKDOWNS_LATER : BREAKDOWNS_AT_FIRST)) {
-      givenUp = new LissnasError(
-        'evaluator',
-        `${name} broke down ${breakdowns} times in a row, the last time so: ${reason}. ` +
-          'Try it by hand with one line of JSON on its standard input',
-      );
-      throw givenUp;
-    }
+    if (rejectsBreakdowns) throw new BrokeDown(reason);
+    givenUp = breakdowns.brokeDown(reason);
+    if (givenUp !== undefined) throw givenUp;
     return failed(architecture, reason);
   }
 
   function outcomeOf(architecture: Architecture, reply: Reply, id: number): Outcome {
     switch (reply.kind) {
       case 'line':
-        hasAnswered = true;
-        breakdowns = 0;
+        breakdowns.answered();
         return readAnswer(architecture, reply.text, id, name);
       case 'too long':
         return brokeDown(architecture, 'the program wrote a line of more than 1 MB');

@@ -5,18 +5,17 @@ import type { CostFile } from '../benchmarks/cost-file.js';
 import { readTable } from '../benchmarks/read-table.js';
 import type { Table } from '../benchmarks/table.js';
 import { InputError } from '../errors.js';
-import { command } from '../evaluators/command.js';
-import { fromFunction } from '../evaluators/from-function.js';
 import { noisy } from '../evaluators/noisy.js';
 import { type SurrogateReport, surrogate } from '../evaluators/surrogate.js';
 import { tabular } from '../evaluators/tabular.js';
-import { createNkLandscape } from '../math/nk-landscape.js';
 import { createRandom } from '../math/random.js';
 import type { Evaluator } from '../measurements/evaluator.js';
+import { queueAddress } from '../queue/address.js';
 import { planRounds } from '../shrink/plan.js';
 import { Region } from '../shrink/region.js';
 import type { ShrinkTask } from '../shrink/shrinker.js';
 import type { Codes, Cost, Limit, SearchSpace } from '../spaces/space.js';
+import { computing, type OnRemark } from './computing.js';
 import { CONFIG_FORMAT, type Config } from './config.js';
 import { type CostSources, costNamed, costNotes, knowsCost, readCostFiles, recordedFiles } from './named-costs.js';
 import { type NamedSpace, namedSpace } from './space.js';
@@ -57,6 +56,8 @@ export interface Given {
 
 interface Measuring {
   readonly evaluator: Evaluator;
+  /** as the configuration says it, with what was found out filled in, where something was */
+  readonly evaluatorConfig?: Config['evaluator'];
   readonly table?: Table;
   readonly surrogate?: SurrogateReport;
   readonly notes: readonly string[];
@@ -64,8 +65,8 @@ interface Measuring {
 }
 
 /** @throws InputError for everything in the configuration that does not exist or does not fit together, before anything is measured */
-export async function buildRun(config: Config): Promise<BuiltRun> {
-  const measuring = await buildMeasuring(config);
+export async function buildRun(config: Config, onRemark?: OnRemark): Promise<BuiltRun> {
+  const measuring = await buildMeasuring(config, undefined, onRemark);
   const { space, named, table, limits, costNamed, costFiles } = measuring;
   const { evaluations, size, costBins, growth, rounds } = config.shrink;
   const randomSeed = config.randomSeed ?? 1;
@@ -92,7 +93,8 @@ export async function buildRun(config: Config): Promise<BuiltRun> {
       evaluator:
         'file' in config.evaluator && table !== undefined
           ? { ...config.evaluator, sha256: table.sha256 }
-          : config.evaluator,
+          : (measuring.evaluatorConfig ?? config.evaluator),
+      ...(config.queue === undefined ? {} : { queue: queueAddress(config.queue).shown }),
       ...(config.costTables === undefined ? {} : { costTables: recordedFiles(costFiles) }),
     },
     task,
@@ -109,10 +111,10 @@ export async function buildRun(config: Config): Promise<BuiltRun> {
  * @param given what the caller has already; else the space is that of the configuration
  * @throws InputError for everything in it that does not exist or does not fit together
  */
-export async function buildMeasuring(config: Config, given?: Given): Promise<BuiltMeasuring> {
+export async function buildMeasuring(config: Config, given?: Given, onRemark?: OnRemark): Promise<BuiltMeasuring> {
   const built: NamedSpace =
     given === undefined ? await namedSpace(config.space) : { space: given.space, named: config.space };
-  const measuring = await buildEvaluator(config, built.space);
+  const measuring = await buildEvaluator(config, built.space, onRemark);
   const costFiles = await readCostFiles(config.costTables ?? [], built.space);
   const { limits: asked = [], costBins } = config.shrink;
   const sources: CostSources = {
@@ -135,22 +137,19 @@ export async function buildMeasuring(config: Config, given?: Given): Promise<Bui
   };
 }
 
-async function buildEvaluator(config: Config, space: SearchSpace): Promise<Measuring> {
+async function buildEvaluator(config: Config, space: SearchSpace, onRemark?: OnRemark): Promise<Measuring> {
   const { evaluator, truth } = config;
   const randomSeed = config.randomSeed ?? 1;
   const withNoise = (own: Evaluator) =>
     config.noise === undefined || config.noise === 0 ? own : noisy(own, { deviation: config.noise, randomSeed });
   if (!('file' in evaluator)) {
     if (truth !== undefined) throw new InputError(`truth "${truth}" names a column, so it needs a table`);
-    if (evaluator.kind === 'command')
-      return { evaluator: withNoise(command({ ...defined(evaluator), space })), notes: [] };
-    const choices = space.dimensions.map((dimension) => dimension.choices.length);
-    const { k, landscapeSeed = 1 } = evaluator;
-    if (k >= choices.length) throw new InputError(`k ${k} must be below the number of dimensions, ${choices.length}`);
-    const landscape = createNkLandscape({ choices, k, randomSeed: landscapeSeed });
-    const name = `synthetic NK landscape, k ${k}, number ${landscapeSeed}`;
-    const synthetic = fromFunction((codes) => 100 * landscape.fitness(codes), { space, name });
-    return { evaluator: withNoise(synthetic), truth: (codes) => 100 * landscape.fitness(codes), notes: [] };
+    const { truth: known, ...computed } = await computing(config, evaluator, space, onRemark);
+    const own = withNoise(computed.evaluator);
+    return { ...computed, evaluator: own, notes: [], ...(known === undefined ? {} : { truth: known }) };
+  }
+  if (config.queue !== undefined) {
+    throw new InputError('a table answers at once; a queue is for evaluators of the kinds command, training and nk');
   }
   const table = await readTable(evaluator.file, space);
   if (evaluator.sha256 !== undefined && evaluator.sha256 !== table.sha256) {
@@ -179,16 +178,5 @@ async function buildEvaluator(config: Config, space: SearchSpace): Promise<Measu
     surrogate: fitted.report,
     notes: [...notes, ...fitted.report.warnings],
     truth: (codes) => fitted.predict(codes),
-  };
-}
-
-/** The settings without the keys that are undefined. */
-function defined({ program, args, cwd, timeoutS, concurrency }: Extract<Config['evaluator'], { kind: 'command' }>) {
-  return {
-    program,
-    ...(args === undefined ? {} : { args }),
-    ...(cwd === undefined ? {} : { cwd }),
-    ...(timeoutS === undefined ? {} : { timeoutS }),
-    ...(concurrency === undefined ? {} : { concurrency }),
   };
 }

@@ -62,7 +62,7 @@ describe('reading', () => {
     [whole.replace('size: 105', 'sise: 105'), 'unknown key "sise" in shrink; allowed are evaluations, size'],
     [whole.replace('lissnas-config/1', 'lissnas-config/2'), 'lissnas-config/1'],
     [whole.replace('evaluations: 230', 'evaluations: 2.5'), 'whole number'],
-    [whole.replace('kind: command', 'kind: shell'), 'table, surrogate, command or nk'],
+    [whole.replace('kind: command', 'kind: shell'), 'table, surrogate, command, nk or training'],
     [whole.replace('max: 100', 'max: lots'), 'must be a number'],
     [whole.replace('count: 4', 'count: 0'), 'at least 1'],
     [whole.replace('growth: radius', 'growth: wild'), 'pockets or radius'],

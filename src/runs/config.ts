@@ -2,6 +2,8 @@
 import { dirname, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
+import { imagesSchema } from '../datasets/images-schema.js';
+import { engineNames } from '../engine/engines.js';
 import { InputError } from '../errors.js';
 import { isModule } from '../space-files/module.js';
 import { isBuiltInSpace } from '../spaces/index.js';
@@ -9,6 +11,7 @@ import { keysAt } from '../spaces/schema-keys.js';
 import { readTextFile } from '../spaces/text-file.js';
 import { readYaml, type YamlDocument } from '../spaces/yaml-document.js';
 import { describeIssue } from '../spaces/yaml-issue.js';
+import { trainingRecipeSchema } from '../supernet/recipe.js';
 
 /** The format of `config.yaml` that this version writes and reads. */
 export const CONFIG_FORMAT = 'lissnas-config/1';
@@ -19,6 +22,21 @@ const text = z.string('must be text').min(1, 'must not be empty');
 const positive = z.int('must be a whole number').min(1, 'must be at least 1');
 const number = z.number('must be a number');
 const table = { file: text, sha256: text.optional(), accuracy: text };
+
+/** Training images that are never learned from. */
+export const validationSchema = number.positive('must be above 0').default(0.1);
+
+/** How a network is judged. */
+export const evaluationSchema = z
+  .strictObject(
+    {
+      /** batches of training images from which batch-norm statistics are taken */
+      calibrationBatches: positive.default(4),
+      calibrationSize: positive.default(128),
+    },
+    'must be a map',
+  )
+  .prefault({});
 
 const evaluatorSchema = z.discriminatedUnion(
   'kind',
@@ -39,8 +57,16 @@ const evaluatorSchema = z.discriminatedUnion(
       k: z.int('must be a whole number').min(0, 'must be at least 0'),
       landscapeSeed: z.int('must be a whole number').optional(),
     }),
+    z.strictObject({
+      kind: z.literal('training'),
+      data: imagesSchema,
+      validation: validationSchema,
+      recipe: trainingRecipeSchema,
+      evaluation: evaluationSchema,
+      engine: z.enum(engineNames, `must be ${engineNames.join(', ')}`).default('wasm'),
+    }),
   ],
-  'must have a kind: table, surrogate, command or nk',
+  'must have a kind: table, surrogate, command, nk or training',
 );
 
 /** A built-in space by name, a YAML file or module, or the declaration itself. Every run keeps the hash of a module. */
@@ -83,6 +109,8 @@ export const configSchema = z.strictObject(
     format: z.literal(CONFIG_FORMAT, `must be ${CONFIG_FORMAT}`).optional(),
     space: spaceSchema,
     evaluator: evaluatorSchema,
+    /** Redis, where workers on any machine take the evaluations from; without it they are made in this process */
+    queue: text.optional(),
     /** standard deviation of noise added to every measurement, for experiments */
     noise: number.min(0, 'must be at least 0').optional(),
     /** column of the table to report against; never shown to the search */
@@ -161,7 +189,9 @@ export function withAbsolutePaths(config: Config, folder: string): Config {
         ? { ...evaluator, file: resolve(folder, evaluator.file) }
         : evaluator.kind === 'command'
           ? { ...evaluator, cwd: resolve(folder, evaluator.cwd ?? '.') }
-          : evaluator,
+          : evaluator.kind === 'training' && 'path' in evaluator.data
+            ? { ...evaluator, data: { ...evaluator.data, path: resolve(folder, evaluator.data.path) } }
+            : evaluator,
   };
 }
 

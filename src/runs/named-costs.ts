@@ -16,7 +16,7 @@ export interface CostSources {
   /** what accuracies are looked up in, where they are */
   readonly table?: Table;
   /** what answers for accuracies */
-  readonly evaluator: 'table' | 'surrogate' | 'command' | 'nk' | 'supernet';
+  readonly evaluator: 'table' | 'surrogate' | 'command' | 'nk' | 'training' | 'supernet';
   /** costs that are recorded for the members of a shrunk space */
   readonly recorded?: ReadonlyMap<string, Cost>;
 }

@@ -11,6 +11,7 @@ import { ShrunkSpace } from '../shrink/shrunk-space.js';
 import { spaceHash } from '../shrink/space-source.js';
 import { exists, writeFileAtomic } from './atomic.js';
 import { type BuiltRun, buildRun } from './build.js';
+import type { OnRemark } from './computing.js';
 import { type Config, configText, readConfig } from './config.js';
 import type { RunFolder } from './folder.js';
 import { inNewFolder, inRunFolder, removeUnfinished } from './in-folder.js';
@@ -26,6 +27,8 @@ export interface RunHooks {
   readonly onProgress?: (progress: ShrinkProgress) => void;
   /** called once the inputs are read and the folder stands */
   readonly onStart?: (built: BuiltRun, folder: RunFolder) => void;
+  /** hears in words what the user might have to act on, e.g. that no worker is there */
+  readonly onRemark?: OnRemark;
   readonly signal?: AbortSignal;
 }
 
@@ -51,7 +54,7 @@ export function startRun(config: Config, path: string, hooks: RunHooks = {}): Pr
   let stop: AbortSignal | undefined;
   return inNewFolder(path, {
     begin: async () => {
-      const built = await buildRun(config);
+      const built = await buildRun(config, hooks.onRemark);
       return { job: built, text: configText(built.config) };
     },
     carryOut: (folder, built) =>
@@ -63,12 +66,18 @@ export function startRun(config: Config, path: string, hooks: RunHooks = {}): Pr
   });
 }
 
-/** Goes on with the run in a folder, to the same result as if it had never stopped. @throws InputError where there is none, or it has changed */
-export function resumeRun(path: string, hooks: RunHooks = {}): Promise<FinishedRun> {
+/**
+ * Goes on with the run in a folder, to the same result as if it had never stopped.
+ * @param queue another queue than that of the configuration, or null for none; the result does not depend on it
+ * @throws InputError where there is none, or it has changed
+ */
+export function resumeRun(path: string, hooks: RunHooks = {}, queue?: string | null): Promise<FinishedRun> {
   return inRunFolder(path, async (folder) => {
     const hasEnded = await exists(folder.shrunkSpace);
     return telling({ folder: path, isResumed: true, hasEnded, signal: hooks.signal }, async (teller, signal) => {
-      const built = await buildRun(await readConfig(folder.config));
+      const { queue: usual, ...config } = await readConfig(folder.config);
+      const chosen = queue === undefined ? usual : (queue ?? undefined);
+      const built = await buildRun({ ...config, ...(chosen !== undefined && { queue: chosen }) }, hooks.onRemark);
       await removeUnfinished(path);
       return carryOut(folder, built, { ...hooks, signal }, new Tally(), teller);
     });
@@ -91,7 +100,7 @@ async function carryOut(
       return { folder, built, shrunk, replayed: shrunk.data.spent };
     }
     const journal = await openJournal(folder.journal, {
-      run: runIdentity({ config, space: spaceHash(task.space), version: VERSION }),
+      run: runIdentity({ config: withoutQueue(config), space: spaceHash(task.space), version: VERSION }),
     });
     try {
       const replayed = replay(journal.entries).spent;
@@ -118,6 +127,11 @@ async function carryOut(
   } finally {
     await task.evaluator.close?.();
   }
+}
+
+/** Who makes the evaluations is no part of a run. */
+function withoutQueue({ queue: _, ...config }: Config): Config {
+  return config;
 }
 
 /** With the costs that only the run's tables know, for architectures that are not members too. */

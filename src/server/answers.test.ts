@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { InputError } from '../errors.js';
 import { createRandom } from '../math/random.js';
 import type { RunRow } from './rows.js';
 import { type Serving, serve } from './serve.js';
@@ -168,6 +169,14 @@ it('workers are told of where somebody watches them', async () => {
   const other = await serve({ runs, port: 0, reportOf: plainReport, workers: async () => ({ waiting: 3 }) });
   expect((await get('/api/workers', other.port)).json).toEqual({ waiting: 3 });
   await other.close();
+  const away = async () => {
+    throw new InputError('the queue redis://host:6379 cannot be reached: nothing listens there');
+  };
+  const blind = await serve({ runs, port: 0, reportOf: plainReport, workers: away });
+  expect(await get('/api/workers', blind.port)).toMatchObject({
+    ...{ status: 200, json: { workers: [], error: expect.stringContaining('cannot be reached') } },
+  });
+  await blind.close();
 });
 
 it('a run that goes on is seen to grow, is killed, and is seen to have stopped', async () => {

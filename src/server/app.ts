@@ -1,6 +1,7 @@
 /** What the server answers. Who may ask is settled before, in guard.ts. */
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { InputError } from '../errors.js';
 import { readLog } from '../runs/live/log.js';
 import { bearsToken, Control, type Resume } from './control.js';
 import { Events } from './events.js';
@@ -22,7 +23,7 @@ export interface AppOptions {
   /** who may pause, cancel and go on; nobody without it */
   readonly control?: { readonly token: string; readonly resume: Resume };
   /** how it stands with the workers, where there is a queue */
-  readonly workers?: () => Promise<unknown>;
+  readonly workers?: () => Promise<object>;
 }
 
 /** The answers, and an end to those that go on. */
@@ -66,7 +67,12 @@ export function createApp({ runs, reportOf, page, control, workers }: AppOptions
     return context.body(stream, 200, { 'Content-Type': 'text/event-stream; charset=utf-8' });
   });
   app.get('/api/workers', async (context) => {
-    return context.json(workers === undefined ? { workers: [] } : await workers());
+    if (workers === undefined) return context.json({ workers: [] });
+    try {
+      return context.json(await workers());
+    } catch (error) {
+      return context.json({ workers: [], error: error instanceof InputError ? error.message : String(error) });
+    }
   });
 
   const withRun = async (name: string, answer: (run: FoundRun) => Response | Promise<Response>) => {

@@ -46,9 +46,20 @@ export interface WorkerRow {
   readonly version: string;
   readonly engine?: string;
   readonly concurrency: number;
-  readonly busy: number;
+  /** what it evaluates at present */
+  readonly busy: readonly { readonly architecture: string }[];
   readonly done: number;
-  readonly lastSeen: string;
+  /** seconds since it was last heard of */
+  readonly lastSeenS: number;
+  readonly isLost: boolean;
+  readonly isStopping: boolean;
+}
+
+/** How it stands with the queue; without workers where the server watches none, or cannot reach it. */
+export interface WorkersAnswer {
+  readonly queue?: string;
+  readonly workers: readonly WorkerRow[];
+  readonly error?: string;
 }
 
 /** Where a run's own addresses begin. */

@@ -1,19 +1,16 @@
 /** From a one-shot configuration to objects: space, networks, images, limits. */
-import { createHash } from 'node:crypto';
 import type { CostFile } from '../../benchmarks/cost-file.js';
-import { isNetworkSpace, type NetworkSpace } from '../../costs/network-space.js';
+import { isNetworkSpace } from '../../costs/network-space.js';
+import { networkSpaceFor } from '../../costs/network-space-for.js';
 import { checkAugmentation } from '../../datasets/augmentation.js';
 import type { Dataset } from '../../datasets/dataset.js';
-import { loadDataset } from '../../datasets/index.js';
-import type { LoadedDataset } from '../../datasets/loaded.js';
+import { loadImages } from '../../datasets/load-images.js';
 import { splitDataset } from '../../datasets/split.js';
 import { InputError } from '../../errors.js';
 import { runIdentity } from '../../journal/identity.js';
 import { createRandom, type Random } from '../../math/random.js';
-import { LayerError } from '../../networks/chain.js';
 import type { NetworkInput } from '../../networks/graph.js';
 import type { BuildNetwork } from '../../networks/index.js';
-import { ShapeError } from '../../networks/shape-inference.js';
 import { planRounds } from '../../shrink/plan.js';
 import { Region } from '../../shrink/region.js';
 import { spaceHash } from '../../shrink/space-source.js';
@@ -66,7 +63,7 @@ export async function buildOneShot(config: OneShotConfig, signal?: AbortSignal):
   const random = createRandom(config.randomSeed);
   const { train, test, sha256 } = await loadImages(config.data, signal);
   const input = { shape: train.shape, classes: train.classes.length };
-  const space = spaceFor(input, usual);
+  const space = networkSpaceFor(input, usual);
   const { train: indices, validation } = splitDataset(
     train,
     { validation: config.validation },
@@ -104,21 +101,6 @@ export async function buildOneShot(config: OneShotConfig, signal?: AbortSignal):
   };
 }
 
-/** @throws InputError where the images are not those whose hash is known, beside what `loadDataset` refuses */
-async function loadImages(
-  { sha256: known, ...data }: OneShotConfig['data'],
-  signal?: AbortSignal,
-): Promise<LoadedDataset & { readonly sha256: string }> {
-  const { train, test } = await loadDataset(data, signal);
-  const facts = [train.sha256, test.sha256, ...train.classes];
-  const sha256 = createHash('sha256').update(facts.join('\n')).digest('hex');
-  if (known !== undefined && known !== sha256) {
-    const place = 'path' in data ? { file: data.path } : {};
-    throw new InputError(`the images of "${train.name}" have changed since this configuration was written`, place);
-  }
-  return { train, test, sha256 };
-}
-
 /** @throws InputError where there is too little to train on or to judge by, or a recipe does not suit the images */
 function checkTraining(config: OneShotConfig, images: DatasetImages, test: Dataset): void {
   const { supernet, scratch, validation, baselines } = config;
@@ -137,19 +119,6 @@ function checkTraining(config: OneShotConfig, images: DatasetImages, test: Datas
   if (baselines && steps < BASELINE_STAGES) {
     const needed = `the baselines need at least ${BASELINE_STAGES} steps`;
     throw new InputError(`supernet.warmUp: ${needed}, and there are ${steps}`);
-  }
-}
-
-/** The space for these images. @throws InputError for images that the networks do not take, e.g. too small ones */
-function spaceFor(input: NetworkInput, usual: NetworkSpace): NetworkSpace {
-  try {
-    const space = usual.withInput(input);
-    space.network(space.sample(createRandom(0).split('probe')), input);
-    return space;
-  } catch (error) {
-    if (!(error instanceof ShapeError || error instanceof LayerError)) throw error;
-    const images = `${input.shape.slice(1).join('x')} images with ${input.shape[0]} channels`;
-    throw new InputError(`${usual.name} has no networks for ${images}: ${error.message}`, {}, { cause: error });
   }
 }
 

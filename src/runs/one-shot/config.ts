@@ -1,49 +1,20 @@
 /** The configuration of a one-shot run: train a supernet, shrink by it, train on inside, search, train the best from scratch. */
 import { z } from 'zod';
-import type { DatasetSpec } from '../../datasets/index.js';
+import { imagesSchema } from '../../datasets/images-schema.js';
 import { type SearcherName, searchers } from '../../search/index.js';
 import { supernetRecipeSchema, trainingRecipeSchema } from '../../supernet/recipe.js';
-import { CONFIG_FORMAT, costTablesSchema, shrinkSchema, spaceSchema } from '../config.js';
+import {
+  CONFIG_FORMAT,
+  costTablesSchema,
+  evaluationSchema,
+  shrinkSchema,
+  spaceSchema,
+  validationSchema,
+} from '../config.js';
 
 const text = z.string('must be text').min(1, 'must not be empty');
 const whole = z.int('must be a whole number');
 const count = whole.min(1, 'must be at least 1');
-
-/** What is said of every kind of images. */
-const common = {
-  /** SHA-256 (hexadecimal) of the images and their classes; others are refused. Every run keeps it */
-  sha256: text.exactOptional(),
-};
-
-const share = {
-  ...common,
-  testSize: z.number('must be a number').positive('must be above 0').exactOptional(),
-  randomSeed: whole.exactOptional(),
-};
-
-const dataSchema: z.ZodType<DatasetSpec & { readonly sha256?: string }> = z.discriminatedUnion(
-  'kind',
-  [
-    z.strictObject({
-      kind: z.literal('shapes'),
-      train: count.default(20_000),
-      test: count.default(4000),
-      randomSeed: whole.default(1),
-      classes: count.exactOptional(),
-      ...common,
-    }),
-    z.strictObject({ kind: z.literal('cifar10'), path: text, ...common }),
-    z.strictObject({
-      kind: z.literal('cifar100'),
-      path: text,
-      labels: z.enum(['fine', 'coarse'], 'must be fine or coarse').exactOptional(),
-      ...common,
-    }),
-    z.strictObject({ kind: z.literal('idx'), path: text, ...share }),
-    z.strictObject({ kind: z.literal('folder'), path: text, side: count.exactOptional(), ...share }),
-  ],
-  'must have a kind: shapes, cifar10, cifar100, idx or folder',
-);
 
 /** The schema of a one-shot `config.yaml`; what tells it from other runs is the key `supernet`. */
 export const oneShotSchema = z.strictObject(
@@ -51,9 +22,9 @@ export const oneShotSchema = z.strictObject(
     format: z.literal(CONFIG_FORMAT, `must be ${CONFIG_FORMAT}`).exactOptional(),
     /** a space whose networks are known */
     space: spaceSchema,
-    data: dataSchema,
+    data: imagesSchema,
     /** training images that are never learned from: supernet and search are judged by them. 1 or more is a number, below 1 a share */
-    validation: z.number('must be a number').positive('must be above 0').default(0.1),
+    validation: validationSchema,
     supernet: z.strictObject(
       {
         /** on the whole space, before shrinking */
@@ -64,16 +35,7 @@ export const oneShotSchema = z.strictObject(
       'must be a map',
     ),
     /** how a subnet is judged */
-    evaluation: z
-      .strictObject(
-        {
-          /** batches of training images from which a subnet's batch-norm statistics are taken */
-          calibrationBatches: count.default(4),
-          calibrationSize: count.default(128),
-        },
-        'must be a map',
-      )
-      .prefault({}),
+    evaluation: evaluationSchema,
     costTables: costTablesSchema.exactOptional(),
     shrink: shrinkSchema,
     search: z

@@ -1,0 +1,111 @@
+/** The jobs of one task: a BullMQ queue whose jobs bear the keys of their evaluations. */
+import { type Job, Queue, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { JOBS_PREFIX } from './keys.js';
+import type { JobData } from './task.js';
+
+/** How often an evaluation that breaks down is tried, each time on another worker where there is one, before it is set aside. */
+const TRIES = 3;
+/** Pause before the next try, ms. */
+const RETRY_PAUSE_MS = 500;
+/** How many workers may be lost over one evaluation before it is set aside. */
+const LOSSES = 20;
+
+/** A job as it lies in the queue; its data come from outside and must be read by `readJob`. */
+export type QueuedJob = Job<unknown, string>;
+
+/** Why an evaluation was set aside. */
+export interface SetAside {
+  readonly key: string;
+  readonly data: unknown;
+  readonly reason: string;
+  readonly tries: number;
+}
+
+/** How many jobs are in which state. */
+export interface JobCounts {
+  readonly waiting: number;
+  readonly active: number;
+  readonly setAside: number;
+}
+
+/** The side of those who ask. */
+export class JobQueue {
+  readonly #queue: Queue<JobData, string>;
+
+  constructor(redis: Redis, task: string) {
+    this.#queue = new Queue(task, { connection: redis, prefix: JOBS_PREFIX });
+    this.#queue.on('error', () => {}); // the connection comes back by itself
+  }
+
+  /** Adds a job. One that is there already, in whatever state, stays as it is. */
+  async add(data: JobData): Promise<void> {
+    await this.#queue.add('evaluation', data, {
+      jobId: data.key,
+      attempts: TRIES,
+      backoff: { type: 'fixed', delay: RETRY_PAUSE_MS },
+      removeOnComplete: true, // its result is kept elsewhere
+      removeOnFail: false, // an evaluation that was set aside stays so
+    });
+  }
+
+  /** Takes a job away unless a worker has it. */
+  async remove(key: string): Promise<void> {
+    await this.#queue.remove(key);
+  }
+
+  /** Whether a job is there, and why it was set aside where it was. */
+  async look(key: string): Promise<{ readonly isThere: boolean; readonly setAside?: SetAside }> {
+    const job = await this.#queue.getJob(key);
+    if (job === undefined || job === null) return { isThere: false };
+    return job.finishedOn !== undefined && job.failedReason !== undefined
+      ? { isThere: true, setAside: setAsideOf(job) }
+      : { isThere: true };
+  }
+
+  /** How many are in which state. */
+  async counts(): Promise<JobCounts> {
+    const { wait, delayed, prioritized, active, failed } = await this.#queue.getJobCounts();
+    return { waiting: (wait ?? 0) + (delayed ?? 0) + (prioritized ?? 0), active: active ?? 0, setAside: failed ?? 0 };
+  }
+
+  /** Those set aside, the last first. */
+  async setAside(): Promise<SetAside[]> {
+    return (await this.#queue.getFailed()).map(setAsideOf);
+  }
+
+  /** Forgets those set aside, so that they are tried again when they are asked for. Returns how many there were. */
+  async forgetSetAside(): Promise<number> {
+    let forgotten = 0;
+    for (;;) {
+      const removed = await this.#queue.clean(0, 1000, 'failed');
+      forgotten += removed.length;
+      if (removed.length === 0) return forgotten;
+    }
+  }
+
+  /** Lets go; the connection stays open. */
+  async close(): Promise<void> {
+    await this.#queue.close();
+  }
+}
+
+/** A way to take jobs one by one, with a lease on each. */
+export type JobSource = Worker<unknown, string>;
+
+/**
+ * Nothing is taken unless it is asked for; what lost workers held comes back to the queue by itself.
+ * @param leaseMs how long a job is a worker's own after the last renewal
+ */
+export function jobSource(redis: Redis, task: string, name: string, leaseMs: number): JobSource {
+  const source: JobSource = new Worker(task, null, {
+    ...{ connection: redis, prefix: JOBS_PREFIX, name, autorun: false },
+    ...{ lockDuration: leaseMs, stalledInterval: leaseMs / 2, maxStalledCount: LOSSES },
+  });
+  source.on('error', () => {}); // a connection that breaks is noticed by what waits for an answer
+  return source;
+}
+
+function setAsideOf({ id, data, failedReason, attemptsMade }: QueuedJob): SetAside {
+  return { key: id ?? '', data, reason: failedReason, tries: attemptsMade };
+}

@@ -1,0 +1,84 @@
+/** A Redis of a test's own, in a folder of its own, and workers for it as real processes. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Started, start } from './cli.js';
+
+/** A server that can be ended and started again with all that it has kept. */
+export interface RedisServer {
+  readonly url: string;
+  /** Ends it as a fault of the machine would. */
+  kill(): Promise<void>;
+  /** Starts it again at the same port. */
+  restart(): Promise<void>;
+}
+
+/** @param folder where it keeps everything, written before every answer */
+export async function startRedis(executable: string, folder: string, password?: string): Promise<RedisServer> {
+  const port = await freePort();
+  const settings = { port, bind: '127.0.0.1', dir: folder, appendonly: 'yes', appendfsync: 'always', save: '' };
+  const words = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  if (password !== undefined) words.push('--requirepass', password);
+  const begin = async () => {
+    const child = spawn(executable, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+    await new Promise<void>((ready, failed) => {
+      let said = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+        if (said.includes('Ready to accept connections')) ready();
+      });
+      child.once('exit', () => failed(new Error(`Redis ended: ${said}`)));
+    });
+    return child;
+  };
+  let child: ChildProcess = await begin();
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    async kill() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+    async restart() {
+      child = await begin();
+    },
+  };
+}
+
+/** A worker process; it takes work once it has said so. */
+export interface WorkerProcess extends Started {
+  /** Ends it at once, as a fault of the machine would. */
+  kill(): Promise<void>;
+}
+
+/** Starts `lissnas worker ...args`. */
+export function startWorkerProcess(args: readonly string[], folder: string): WorkerProcess {
+  const started = start(['worker', ...args], folder);
+  return {
+    ...started,
+    async kill() {
+      started.child.kill('SIGKILL');
+      await started.ended;
+    },
+  };
+}
+
+/** Waits until something is the case. @throws Error after the time, seconds */
+export async function until(isSo: () => boolean | Promise<boolean>, what: string, withinS = 60): Promise<void> {
+  const end = performance.now() + 1000 * withinS;
+  while (!(await isSo())) {
+    if (performance.now() > end) throw new Error(`waited ${withinS} s in vain for ${what}`);
+    await pause(100);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  return address.port;
+}
