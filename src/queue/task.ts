@@ -62,9 +62,6 @@ export type Work = z.output<typeof workSchema>;
 /** A program, by what it must be. */
 export type ProgramWork = z.output<typeof programSchema>;
 
-/** Training from scratch. */
-export type TrainingWork = z.output<typeof trainingSchema>;
-
 /** One way to measure the architectures of one space. */
 export interface Task {
   readonly version: string;
