@@ -16,6 +16,7 @@ import { workersStatus } from '../src/workers/status.js';
 import { redis } from '../test/optional.js';
 import { startRedis, startWorkerProcess, until } from '../test/redis.js';
 import { line } from './lines.js';
+import { repository } from './repository.js';
 import type { Line, Skipped } from './timing.js';
 
 const WORKERS = 4;
@@ -36,7 +37,7 @@ export async function workers(): Promise<(Line | Skipped)[]> {
   const file = join(folder, 'waits.mjs');
   writeFileSync(file, PROGRAM);
   const own = ['--queue', server.url, '--program', process.execPath, '--arg', file];
-  const started = Array.from({ length: WORKERS }, () => startWorkerProcess(own, folder));
+  const started = Array.from({ length: WORKERS }, () => startWorkerProcess(own, folder, repository));
   try {
     const space = builtInSpaces['nasbench-macro'];
     const given = { program: process.execPath, args: [file] };

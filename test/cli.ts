@@ -17,9 +17,9 @@ export interface Started {
   readonly ended: Promise<Ended>;
 }
 
-/** Starts `lissnas ...args` in a folder. */
-export function start(args: readonly string[], cwd: string): Started {
-  const child = spawn(process.execPath, [join(root, 'scripts/run.mjs'), join(root, 'src/cli/main.ts'), ...args], {
+/** Starts `lissnas ...args` in a folder. @param sources the repository's folder, where this file has been translated to another one */
+export function start(args: readonly string[], cwd: string, sources = root): Started {
+  const child = spawn(process.execPath, [join(sources, 'scripts/run.mjs'), join(sources, 'src/cli/main.ts'), ...args], {
     cwd,
     env: { ...process.env, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -52,9 +52,9 @@ export interface WorkerProcess extends Started {
   kill(): Promise<void>;
 }
 
-/** Starts `lissnas worker ...args`. */
-export function startWorkerProcess(args: readonly string[], folder: string): WorkerProcess {
-  const started = start(['worker', ...args], folder);
+/** Starts `lissnas worker ...args`. @param sources see `start` */
+export function startWorkerProcess(args: readonly string[], folder: string, sources?: string): WorkerProcess {
+  const started = start(['worker', ...args], folder, sources);
   return {
     ...started,
     async kill() {
