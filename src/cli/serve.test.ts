@@ -18,7 +18,7 @@ beforeAll(() => {
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = performance.now() + 60_000; !(await isSo()); ) {
+  for (const end = performance.now() + 120_000; !(await isSo()); ) {
     if (performance.now() > end) throw new Error('it never came about');
     await delay(50);
   }
@@ -37,7 +37,9 @@ async function serving(...options: string[]): Promise<Started & { readonly said:
 const artifact = (name: string) =>
   JSON.parse(readFileSync(join(base, 'runs', name, 'shrunk-space.json'), 'utf8').replaceAll(/asked \d+/g, 'asked'));
 
-it('pauses, cancels and goes on with a real run, which ends as one that was never stopped', async () => {
+it('pauses, cancels and goes on with a real run, which ends as one that was never stopped', {
+  timeout: 240_000,
+}, async () => {
   const whole = await startSlowRun(join(base, 'runs'), 'whole', 0).ended;
   expect(whole.code).toBe(0);
   const { child, ended, said } = await serving('--allow-control', '--json');
