@@ -57,7 +57,7 @@ it('pauses, cancels and goes on with a real run, which ends as one that was neve
     return rows.some((row) => row.name === 'run' && row.state === state && row.done > 0);
   };
 
-  const run = startSlowRun(join(base, 'runs'), 'run', 100);
+  const run = startSlowRun(join(base, 'runs'), 'run', 400);
   await until(stateIs('running'));
   expect((await wish('run')).status).toBe(409);
   expect((await wish('pause')).status).toBe(202);
