@@ -18,7 +18,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '../errors.js';
 import { createRandom } from '../math/random.js';
-import type { RunRow } from './rows.js';
+import type { RunRow } from './run-row.js';
 import { type Serving, serve } from './serve.js';
 import { ask, listen } from './testing/asking.js';
 import { plainReport, quickRun, startSlowRun } from './testing/small-runs.js';

@@ -1,6 +1,7 @@
 /** Server-sent events: what has changed in the list of runs, and whose report has. Nothing is looked at while nobody listens. */
 import type { Reports } from './reports.js';
-import type { RunList, RunRow } from './rows.js';
+import type { RunList } from './rows.js';
+import type { RunRow } from './run-row.js';
 
 const MOST_CLIENTS = 32;
 const LOOK_EVERY_MS = 1000;

@@ -1,28 +1,9 @@
 /** What the server answers, and asking it. */
-import type { RunReport, RunState } from '../../src/report/run-report.js';
+import type { SeenWorker } from '../../src/queue/worker-record.js';
+import type { LogLine } from '../../src/runs/live/log.js';
+import type { RunRow } from '../../src/server/run-row.js';
 
-/** One run in the list. */
-export interface RunRow {
-  readonly name: string;
-  readonly kind: RunReport['kind'];
-  readonly state: RunState;
-  readonly problem?: string;
-  readonly space: string;
-  /** what is going on, or was last; empty where not known */
-  readonly label: string;
-  /** 0 of 0 where not known */
-  readonly done: number;
-  readonly total: number;
-  readonly secondsLeft: number | null;
-  /** ISO times; empty where not known */
-  readonly began: string;
-  readonly updated: string;
-  /** architectures kept */
-  readonly size?: number;
-  readonly best?: number;
-  /** what it has been asked for and not done yet */
-  readonly stopping?: 'pause' | 'cancel';
-}
+export type { LogLine, RunRow };
 
 /** What has changed in the list: rows that are new or other than before, and runs that are gone. */
 export interface RowsEvent {
@@ -30,35 +11,10 @@ export interface RowsEvent {
   readonly gone: readonly string[];
 }
 
-/** One line of a run's log. */
-export interface LogLine {
-  /** counted from 1 */
-  readonly n: number;
-  readonly time: string;
-  readonly level: 'info' | 'warning' | 'error';
-  readonly text: string;
-}
-
-/** A worker on some machine. */
-export interface WorkerRow {
-  readonly name: string;
-  readonly host: string;
-  readonly version: string;
-  readonly engine?: string;
-  readonly concurrency: number;
-  /** what it evaluates at present */
-  readonly busy: readonly { readonly architecture: string }[];
-  readonly done: number;
-  /** seconds since it was last heard of */
-  readonly lastSeenS: number;
-  readonly isLost: boolean;
-  readonly isStopping: boolean;
-}
-
 /** How it stands with the queue; without workers where the server watches none, or cannot reach it. */
 export interface WorkersAnswer {
   readonly queue?: string;
-  readonly workers: readonly WorkerRow[];
+  readonly workers: readonly SeenWorker[];
   readonly error?: string;
 }
 
