@@ -106,6 +106,8 @@ describe.runIf(executable !== undefined)('the dashboard', () => {
     const { page } = watched;
     await page.click(`${row('killed')} a`);
     await page.locator('[data-figure=progress]').waitFor();
+    expect(await page.textContent('[data-figure=map]')).toContain('The map of evaluations'); // in its first round
+    expect(await page.locator('[data-figure=distribution] .swatch').count()).toBe(1);
     const before = (await evaluated(page)).length;
     await page.click('button:text-is("Go on")');
     await state(page).and(page.locator(':text-is("running")')).waitFor();

@@ -120,7 +120,7 @@ it('changes nothing, and knows a run that has not ended', async () => {
   const earlier = await reportOf(copy);
   expect(earlier).toMatchObject({ state: 'stopped', evaluations: { count: 12 } });
   expect(Object.keys(earlier.figures)).toEqual(
-    ['locality', 'training', 'progress'].filter((name) => name in earlier.figures),
+    ['distribution', 'cost', 'map', 'locality', 'training', 'progress'].filter((name) => name in earlier.figures),
   );
 });
 

@@ -48,6 +48,7 @@ export interface RunReport {
   readonly space: ReportedSpace;
   /** in the order in which they were made */
   readonly evaluations: Evaluations;
+  /** of a run that goes on: the space of its latest round */
   readonly shrunk?: ReportedShrunkSpace;
   readonly figures: Figures;
 }
@@ -157,7 +158,7 @@ export interface Figures {
   readonly progress?: ProgressFigure;
 }
 
-/** Accuracies of the whole space and of the shrunk one. */
+/** Accuracies of the whole space and, once there is one, of the shrunk one. */
 export interface DistributionFigure extends Figure {
   /** of the bins, all equally wide, ascending, one more than there are bins; a bin holds its lower edge, the last one both */
   readonly edges: readonly number[];
@@ -181,14 +182,14 @@ export interface CostFigure extends Figure {
   readonly cost: string;
   readonly unit: string;
   readonly max?: number;
-  /** what a member's accuracy is: the truth where it is known, otherwise the prediction */
-  readonly members: 'truth' | 'predicted';
-  /** members that no other member beats in both, from cheap to costly; indices */
+  /** of members: the truth where it is known, otherwise the prediction. While nothing is kept, of evaluations: as measured */
+  readonly accuracy: 'truth' | 'predicted' | 'measured';
+  /** members, or evaluations, that no other beats in both, from cheap to costly; indices */
   readonly front: readonly number[];
 }
 
 /**
- * The kept architectures in two dimensions: principal coordinates of the edit distance. An architecture lies at the sum of its choices' places,
+ * The kept architectures, or the evaluated ones while nothing is kept, in two dimensions: principal coordinates of the edit distance. An architecture lies at the sum of its choices' places,
  * (sum_d x[d][choice], sum_d y[d][choice]), less the centre.
  */
 export interface MapFigure extends Figure {

@@ -6,19 +6,19 @@ import { capitalized, count, counted, percent } from './words.js';
 
 /** Says no more than what is known of the run. */
 export function storyOf(run: RunContent): string {
-  const { shrunk, result, notes } = run;
+  const { shrunk, isSoFar, result, notes } = run;
   const sentences =
     result !== undefined
       ? [...shrunkSentences(run), ...oneShotSentences(run, result)]
-      : shrunk !== undefined
-        ? shrunkSentences(run)
-        : underWay(run);
+      : shrunk === undefined || isSoFar
+        ? underWay(run)
+        : shrunkSentences(run);
   const missing = notes.map((note) => `Not all could be read for this report: ${note}.`);
   return [...sentences, ...missing].join(' ');
 }
 
-/** What a run that has no shrunk space yet has come to. */
-function underWay({ space, evaluations, config, status, state }: RunContent): string[] {
+/** What a run whose rounds go on has come to. */
+function underWay({ space, evaluations, config, status, state, shrunk, summary }: RunContent): string[] {
   const asked = (config.shrink ?? config.oneShot)?.shrink;
   const size = asked?.size === undefined ? '' : ` to ${counted(asked.size, 'architecture')}`;
   const whole =
@@ -29,6 +29,11 @@ function underWay({ space, evaluations, config, status, state }: RunContent): st
   return [
     `${whole} is to be shrunk${size}${limits === '' ? '' : ` within limits (${limits})`}.`,
     `So far ${count(evaluations.length)} of ${asked === undefined ? 'an unknown number of' : count(asked.evaluations)} evaluations are finished${measured.length === 0 ? '' : `, the best with ${percent(best)}`}.`,
+    ...(shrunk === undefined || summary === undefined
+      ? []
+      : [
+          `Its latest round, after ${count(shrunk.data.rounds.at(-1)!.spent)} evaluations, holds ${counted(shrunk.size, 'architecture')} in ${counted(shrunk.pockets.length, 'pocket')} with a predicted mean of ${percent(summary.predictedMean)}; what is shown as kept is that.`,
+        ]),
     ...(status === undefined || state === 'damaged' ? [] : [`Last heard: ${status.label}.`]),
   ];
 }

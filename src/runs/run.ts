@@ -102,6 +102,8 @@ async function carryOut(
     const journal = await openJournal(folder.journal, {
       run: runIdentity({ config: withoutQueue(config), space: spaceHash(task.space), version: VERSION }),
     });
+    const provenance = provenanceOf(built);
+    const shrunkOf = (result: ShrinkResult) => ShrunkSpace.fromResult(result, provenance, declarationIn(config.space));
     try {
       const replayed = replay(journal.entries).spent;
       const result = await shrink({
@@ -113,10 +115,10 @@ async function carryOut(
           teller.progress({ done: now.spent, total: now.evaluations, before: replayed, label: shrinkLabel(now) });
           if (now.bestMeasured !== undefined) teller.best(now.bestMeasured);
         },
-        onRounds: (rounds) => teller.rounds(rounds),
+        onRounds: (rounds, soFar) => teller.rounds(rounds, soFar && (() => shrunkOf(soFar()))),
         ...(signal && { signal }),
       });
-      const shrunk = ShrunkSpace.fromResult(result, provenanceOf(built), declarationIn(config.space));
+      const shrunk = shrunkOf(result);
       await writeFileAtomic(folder.shrunkSpace, shrunk.pieces());
       teller.log(`${shrunk.size.toLocaleString('en-US')} architectures are kept: ${result.stop}`);
       const { repaired } = journal;

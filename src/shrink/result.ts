@@ -51,8 +51,9 @@ export interface Round {
 /**
  * Why the rounds ended. Where a size was asked for: 'size reached', or 'space exhausted' where fewer could be reached. Otherwise
  * 'no improvement' of the mean accuracy, 'budget spent' before that, or 'space exhausted' where nothing new was left to measure.
+ * 'not finished' stands in what a shrink that goes on has come to so far.
  */
-export type StopReason = 'size reached' | 'no improvement' | 'budget spent' | 'space exhausted';
+export type StopReason = 'size reached' | 'no improvement' | 'budget spent' | 'space exhausted' | 'not finished';
 
 /** What every shrinker returns, LISSNAS and baselines alike: the architectures kept and the evaluations it took. */
 export interface Shrunk {

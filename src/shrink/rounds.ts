@@ -32,6 +32,21 @@ export async function shrink(task: ShrinkTask): Promise<ShrinkResult> {
   let model: LocalityModel | undefined;
   let improving = true;
   let due = 0; // evaluations that should be spent by the end of a round; what a round cannot spend goes to the next
+  const resultOf = ({ members, predicted, componentOf, count }: GrownRound, stop: StopReason): ShrinkResult => ({
+    method: 'lissnas',
+    space: task.space,
+    limits: region.limits,
+    ...{ members, predicted, pocketOf: componentOf, pocketCount: count },
+    rounds: [...rounds],
+    measurements: [...survey.measured],
+    failures: [...survey.failures],
+    ...{ spent: survey.spent, stop },
+    ...(task.costBins === undefined ? {} : { costBins: { cost: task.costBins.cost, edges: bins.edges } }),
+  });
+  const tellRounds = () => {
+    const last = kept.at(-1);
+    task.onRounds?.(rounds, last && (() => resultOf(last, 'not finished')));
+  };
 
   for (const [index, planned] of plan.entries()) {
     const report = (step: ShrinkProgress['step'], members?: number) =>
@@ -50,13 +65,13 @@ export async function shrink(task: ShrinkTask): Promise<ShrinkResult> {
     const last = rounds.at(-1);
     if (last !== undefined && fresh.uniform.length > 0) {
       rounds[rounds.length - 1] = { ...last, sampledMean: meanInterval(fresh.uniform) };
-      task.onRounds?.(rounds);
+      tellRounds();
     }
     improving = task.size !== undefined || survey.improving(rounds);
     if (!improving) {
       rounds.pop();
       kept.pop();
-      task.onRounds?.(rounds);
+      tellRounds();
       break;
     }
     report('fit');
@@ -68,7 +83,7 @@ export async function shrink(task: ShrinkTask): Promise<ShrinkResult> {
       const border = Math.min(...sets.map((set) => set.border));
       const size = BigInt(Math.round(Math.exp(planned.logSize)));
       rounds.push({ ...spent, size, held: 'level-set', border, seeds: [], pockets: [] });
-      task.onRounds?.(rounds);
+      tellRounds();
       source = { kind: 'level-set', perBin: sets };
       continue;
     }
@@ -103,27 +118,13 @@ export async function shrink(task: ShrinkTask): Promise<ShrinkResult> {
       pockets,
     });
     kept.push(grown);
-    task.onRounds?.(rounds);
+    tellRounds();
     source = { kind: 'list', members: growth.members };
   }
   const final = kept.at(-1);
   if (final === undefined) throw new LissnasError('shrink', 'no round ended with a listed space');
   const fewer = final.members.size < Math.round(Math.exp(plan.at(-1)!.logSize));
-  return {
-    method: 'lissnas',
-    space: task.space,
-    limits: region.limits,
-    members: final.members,
-    predicted: final.predicted,
-    pocketOf: final.componentOf,
-    pocketCount: final.count,
-    rounds,
-    measurements: survey.measured,
-    failures: survey.failures,
-    spent: survey.spent,
-    stop: improving ? stopReason(task, fewer, survey) : 'no improvement',
-    ...(task.costBins === undefined ? {} : { costBins: { cost: task.costBins.cost, edges: bins.edges } }),
-  };
+  return resultOf(final, improving ? stopReason(task, fewer, survey) : 'no improvement');
 }
 
 /** Why the rounds ended although the last was an improvement. `fewer`: than were to be kept. */

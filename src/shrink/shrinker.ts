@@ -3,7 +3,7 @@
 import type { Random } from '../math/random.js';
 import type { Evaluator } from '../measurements/evaluator.js';
 import type { Cost, Limit, SearchSpace } from '../spaces/space.js';
-import type { Round, Shrunk } from './result.js';
+import type { Round, ShrinkResult, Shrunk } from './result.js';
 
 /** How far a run has come; for people. */
 export interface ShrinkProgress {
@@ -35,8 +35,11 @@ export interface ShrinkTask {
   readonly rounds?: number;
   readonly random: Random;
   readonly onProgress?: (progress: ShrinkProgress) => void;
-  /** called with all rounds so far when one has ended, when its mean has been sampled, and when the last is taken back */
-  readonly onRounds?: (rounds: readonly Round[]) => void;
+  /**
+   * Called with all rounds so far when one has ended, when its mean has been sampled, and when the last is taken back. `soFar` makes
+   * the result that the shrink has come to, until it is called again; undefined while no round has listed its space.
+   */
+  readonly onRounds?: (rounds: readonly Round[], soFar: (() => ShrinkResult) | undefined) => void;
   /** Stops at the next evaluation with the signal's reason. */
   readonly signal?: AbortSignal;
 }

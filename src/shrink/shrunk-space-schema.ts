@@ -132,7 +132,7 @@ export const shrunkSpaceSchema = z
       limits: list(z.strictObject({ cost: text, unit: text, max: number }, 'must be a map')),
       costBins: z.strictObject({ cost: text, unit: text, edges: list(number) }, 'must be a map').optional(),
       spent: count,
-      stop: z.enum(['size reached', 'no improvement', 'budget spent', 'space exhausted']),
+      stop: z.enum(['size reached', 'no improvement', 'budget spent', 'space exhausted', 'not finished']),
       rounds: list(round).min(1, 'must have at least one round'),
       measurements: list(measurement),
       failures: list(z.strictObject({ architecture: codesSchema, reason: text }, 'must be a map')),

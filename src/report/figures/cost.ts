@@ -1,38 +1,66 @@
-/** Accuracy against cost, with the members that no other beats in both. */
+/** Accuracy against cost, with the architectures that no other beats in both. */
+import type { Cost } from '../../spaces/space.js';
 import type { RunContent } from '../reading/run-content.js';
 import type { CostFigure } from '../run-report.js';
-import { count, counted, percent } from '../words.js';
+import { counted, count as countText, percent } from '../words.js';
 
-/** Of equal members the one admitted first stands for all. */
-export function costFigure({ judging, shrunk, whole, evaluations }: RunContent): CostFigure | undefined {
+/** Of equal points the first stands for all. */
+export function costFigure(run: RunContent): CostFigure | undefined {
+  const { judging, evaluations, shrunk } = run;
   const cost = judging?.costs[0];
   if (cost === undefined || (shrunk === undefined && evaluations.length === 0)) return undefined;
+  const { accuracy, points } = pointsOf(run, cost);
+  const known = points.filter((point) => !Number.isNaN(point.accuracy) && !Number.isNaN(point.cost));
+  const front = frontOf(known);
   const limit = judging!.limits.find((own) => own.cost === cost.name);
-  const members = whole === undefined ? 'predicted' : 'truth';
-  const kept = shrunk?.data.members;
-  const accuracyOf = (i: number) =>
-    whole === undefined ? shrunk!.data.predicted[i]! : judging!.truth!(kept!.codesAt(i));
-  const points = Array.from({ length: kept?.size ?? 0 }, (_, index) => {
-    const codes = kept!.codesAt(index);
-    return {
-      index,
-      accuracy: accuracyOf(index),
-      cost: shrunk!.data.memberCosts.get(cost.name)?.[index] ?? cost.of(codes),
-    };
-  }).filter((point) => !Number.isNaN(point.accuracy) && !Number.isNaN(point.cost));
-  const front = frontOf(points);
-  const unit = cost.unit === '' ? '' : ` ${cost.unit}`;
-  const bounds = limit === undefined ? '' : ` All members keep the limit of ${limit.max}${unit}.`;
-  const caption =
-    front.length === 0
-      ? `Measured accuracy against ${cost.name}.`
-      : `${counted(front.length, 'member')} of ${count(kept!.size)} ${front.length === 1 ? 'is' : 'are'} beaten by no other in both ` +
-        `${members === 'truth' ? 'true' : 'predicted'} accuracy and ${cost.name}: from ${percent(front[0]!.accuracy)} at ` +
-        `${shown(front[0]!.cost)}${unit} to ${percent(front.at(-1)!.accuracy)} at ${shown(front.at(-1)!.cost)}${unit}.${bounds}`;
   return {
-    ...{ caption, cost: cost.name, unit: cost.unit, members, front: front.map(({ index }) => index) },
+    caption: captionOf(run, cost, accuracy, points.length, front),
+    ...{ cost: cost.name, unit: cost.unit, accuracy, front: front.map(({ index }) => index) },
     ...(limit !== undefined && { max: limit.max }),
   };
+}
+
+/** The members, or while nothing is kept the evaluations. */
+function pointsOf(
+  { judging, shrunk, whole, evaluations }: RunContent,
+  cost: Cost,
+): Pick<CostFigure, 'accuracy'> & { points: Point[] } {
+  if (shrunk === undefined) {
+    const points = evaluations.map(({ codes, accuracy }, index) => ({ index, accuracy, cost: cost.of(codes) }));
+    return { accuracy: 'measured', points };
+  }
+  const { members, predicted, memberCosts } = shrunk.data;
+  const known = memberCosts.get(cost.name);
+  const points = Array.from({ length: members.size }, (_, index) => {
+    const codes = members.codesAt(index);
+    const accuracy = whole === undefined ? predicted[index]! : judging!.truth!(codes);
+    return { index, accuracy, cost: known?.[index] ?? cost.of(codes) };
+  });
+  return { accuracy: whole === undefined ? 'predicted' : 'truth', points };
+}
+
+function captionOf(
+  { judging, shrunk }: RunContent,
+  { name, unit }: Cost,
+  accuracy: CostFigure['accuracy'],
+  count: number,
+  front: readonly Point[],
+): string {
+  const [cheapest, best] = [front[0], front.at(-1)];
+  if (cheapest === undefined || best === undefined) return `Accuracy against ${name}.`;
+  const what = shrunk === undefined ? 'evaluation' : 'member';
+  const kind = accuracy === 'truth' ? 'true' : accuracy;
+  const costing = (point: Point) =>
+    `${percent(point.accuracy)} at ${shown(point.cost)}${unit === '' ? '' : ` ${unit}`}`;
+  const limit = judging!.limits.find((own) => own.cost === name);
+  const bounds =
+    limit === undefined || shrunk === undefined
+      ? ''
+      : ` All members keep the limit of ${limit.max}${unit === '' ? '' : ` ${unit}`}.`;
+  return (
+    `${counted(front.length, what)} of ${countText(count)} ${front.length === 1 ? 'is' : 'are'} beaten by no other in both ` +
+    `${kind} accuracy and ${name}: from ${costing(cheapest)} to ${costing(best)}.${bounds}`
+  );
 }
 
 interface Point {

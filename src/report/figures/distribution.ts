@@ -13,7 +13,7 @@ const FENCE = 1.5;
 type Series = DistributionFigure['series'][number];
 type Values = Pick<Series, 'name' | 'basis'> & { readonly values: readonly number[] };
 
-/** By the truth where it is known; otherwise the first round's measurements, a uniform sample, beside predictions of the members. */
+/** By the truth where it is known; otherwise the first round's measurements, a uniform sample, beside predictions of the members, once there are any. */
 export function distributionFigure(run: RunContent): DistributionFigure | undefined {
   const all = run.whole === undefined ? measuredAndPredicted(run) : byTruth(run, run.whole);
   const [whole, shrunk] = all;
@@ -40,13 +40,20 @@ function byTruth({ shrunk, judging }: RunContent, whole: NonNullable<RunContent[
   ];
 }
 
-function measuredAndPredicted({ shrunk, judging }: RunContent): Values[] {
-  if (shrunk === undefined) return [];
-  const { rounds, measurements, predicted } = shrunk.data;
-  const first = measurements.slice(0, rounds[0]!.measured).map(({ accuracy }) => accuracy);
-  const limits = judging!.limits.length > 0 ? ' within the limits' : '';
+function measuredAndPredicted({ shrunk, judging, evaluations }: RunContent): Values[] {
+  const first = evaluations.flatMap(({ round, accuracy }) =>
+    round === 0 && Number.isFinite(accuracy) ? accuracy : [],
+  );
+  const limits = (judging?.limits ?? []).length > 0 ? ' within the limits' : '';
+  const whole: Values = {
+    name: 'whole space',
+    basis: `measured: the first ${first.length}, a uniform sample${limits}`,
+    values: first,
+  };
+  if (shrunk === undefined) return [whole];
+  const { predicted } = shrunk.data;
   return [
-    { name: 'whole space', basis: `measured: the first ${first.length}, a uniform sample${limits}`, values: first },
+    whole,
     { name: 'shrunk space', basis: `predicted: all ${count(predicted.length)}`, values: Array.from(predicted) },
   ];
 }

@@ -88,8 +88,8 @@ describe('distribution', () => {
 describe('cost', () => {
   it('names the members that no other beats, found by comparing all with all', () => {
     const { data } = measured.shrunk;
-    const { cost, max, members, front } = measured.report.figures.cost!;
-    expect({ cost, max, members }).toEqual({ cost: 'macs', max: 18, members: 'predicted' });
+    const { cost, max, accuracy, front } = measured.report.figures.cost!;
+    expect({ cost, max, accuracy }).toEqual({ cost: 'macs', max: 18, accuracy: 'predicted' });
     const costs = data.memberCosts.get('macs')!;
     const points = [...data.predicted].map((accuracy, i) => ({ accuracy, cost: costs[i]! }));
     const unbeaten = points.flatMap((own, i) => {
@@ -222,7 +222,7 @@ describe.skipIf(table === undefined)('NAS-Bench-201', () => {
     expect(figures.distribution!.lowest).toBeCloseTo(10, 1);
     expect(kept!.counts.filter((own) => own > 0).length).toBeGreaterThan(2);
     expect(kept!.mean).toBeGreaterThan(92);
-    expect(figures.cost).toMatchObject({ cost: 'flops_m', max: 100, members: 'truth' });
+    expect(figures.cost).toMatchObject({ cost: 'flops_m', max: 100, accuracy: 'truth' });
     expect(figures.network!.layers.reduce((sum, { flops }) => sum + flops, 0)).toBeLessThanOrEqual(100e6);
     expect(figures.network!.drawing).toMatch(/^<svg/);
     expect(shrunk!.truth!.length).toBe(105);

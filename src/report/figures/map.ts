@@ -1,25 +1,26 @@
-/** The members in two dimensions: principal coordinates of the edit distance. */
+/** Architectures in two dimensions: principal coordinates of the edit distance. */
 import { principalComponents } from '../../math/principal-components.js';
-import type { ShrunkSpace } from '../../shrink/shrunk-space.js';
-import type { SearchSpace } from '../../spaces/space.js';
+import type { Codes, SearchSpace } from '../../spaces/space.js';
 import type { RunContent } from '../reading/run-content.js';
 import type { MapFigure } from '../run-report.js';
 import { counted } from '../words.js';
 
 /** More coordinates would take too long. */
 const MOST_COORDINATES = 1000;
-const FEWEST_MEMBERS = 3;
+const FEWEST_POINTS = 3;
 
 /**
- * Every architecture is a point whose squared distance from another is their edit distance: an unordered dimension has one coordinate a choice, 1 / sqrt 2
- * for the choice taken, an ordered one has one a step, 1 for every step below the choice. The principal components of the members show most of these distances.
+ * The members, or while nothing is kept what has been evaluated. Every architecture is a point whose squared distance from another is their edit distance: an unordered dimension has one coordinate a choice, 1 / sqrt 2
+ * for the choice taken, an ordered one has one a step, 1 for every step below the choice. The principal components of all points show most of these distances.
  */
-export function mapFigure({ shrunk }: RunContent): MapFigure | undefined {
-  if (shrunk === undefined || shrunk.size < FEWEST_MEMBERS) return undefined;
-  const coordinates = coordinatesOf(shrunk.space);
+export function mapFigure({ space: seen, shrunk, evaluations }: RunContent): MapFigure | undefined {
+  if (seen === undefined) return undefined;
+  const points: Points = shrunk?.data.members ?? pack(evaluations);
+  if (points.size < FEWEST_POINTS) return undefined;
+  const coordinates = coordinatesOf(seen.space);
   const n = coordinates.reduce((sum, { width }) => sum + width, 0);
   if (n === 0 || n > MOST_COORDINATES) return undefined;
-  const { covariance, means } = momentsOf(shrunk, coordinates, n);
+  const { covariance, means } = momentsOf(points, coordinates, n);
   let variance = 0;
   for (let i = 0; i < n; i++) variance += covariance[i * (n + 1)]!;
   if (!(variance > 0)) return undefined;
@@ -31,10 +32,13 @@ export function mapFigure({ shrunk }: RunContent): MapFigure | undefined {
   const centre = (vector: Float64Array | undefined) =>
     means.reduce((sum, mean, at) => sum + mean * (vector?.[at] ?? 0), 0);
   const shown = [first!.eigenvalue / variance, (second?.eigenvalue ?? 0) / variance] as const;
-  const pockets = shrunk.pockets.length;
+  const what =
+    shrunk === undefined
+      ? counted(points.size, 'evaluated architecture')
+      : `${counted(shrunk.size, 'architecture')} in ${counted(shrunk.pockets.length, 'pocket')}`;
   return {
     caption:
-      `${counted(shrunk.size, 'architecture')} in ${counted(pockets, 'pocket')}; what lies close here differs in few edits. ` +
+      `${what}; what lies close here differs in few edits. ` +
       `The two axes show ${Math.round(100 * (shown[0] + shown[1]))} % of the squared distances, so what seems close may still differ in what they do not show.`,
     x: places(first?.vector),
     y: places(second?.vector),
@@ -63,9 +67,21 @@ function coordinatesOf({ dimensions }: SearchSpace): Coordinates[] {
   });
 }
 
-/** Means and covariances (dividing by the number of members) of the coordinates, from how often pairs of choices occur together. */
-function momentsOf(shrunk: ShrunkSpace, coordinates: readonly Coordinates[], n: number) {
-  const { packed, size } = shrunk.data.members;
+/** The codes of architectures, one after the other. */
+interface Points {
+  readonly packed: Uint8Array;
+  readonly size: number;
+}
+
+function pack(architectures: readonly { readonly codes: Codes }[]): Points {
+  return {
+    packed: Uint8Array.from(architectures.flatMap(({ codes }) => Array.from(codes))),
+    size: architectures.length,
+  };
+}
+
+/** Means and covariances (dividing by the number of points) of the coordinates, from how often pairs of choices occur together. */
+function momentsOf({ packed, size }: Points, coordinates: readonly Coordinates[], n: number) {
   const D = coordinates.length;
   const starts = new Int32Array(D);
   let choices = 0;
@@ -75,8 +91,8 @@ function momentsOf(shrunk: ShrunkSpace, coordinates: readonly Coordinates[], n: 
   });
   const together = new Float64Array(choices * choices);
   const places = new Int32Array(D);
-  for (let member = 0; member < size; member++) {
-    for (let d = 0; d < D; d++) places[d] = starts[d]! + packed[member * D + d]!;
+  for (let point = 0; point < size; point++) {
+    for (let d = 0; d < D; d++) places[d] = starts[d]! + packed[point * D + d]!;
     for (let d = 0; d < D; d++) {
       const row = places[d]! * choices;
       for (let e = d; e < D; e++) together[row + places[e]!]!++;
@@ -109,7 +125,7 @@ function momentsOf(shrunk: ShrunkSpace, coordinates: readonly Coordinates[], n: 
   return { covariance, means };
 }
 
-/** Adds the mean products of the coordinates of two dimensions; `share` is that of the members with both choices. */
+/** Adds the mean products of the coordinates of two dimensions; `share` is that of the points with both choices. */
 function addProducts(
   sums: Float64Array,
   n: number,

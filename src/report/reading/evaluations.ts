@@ -47,11 +47,13 @@ export function evaluationsOf({ rounds, measurements, failures }: ShrunkSpaceDat
 /**
  * The evaluations that a journal holds, each architecture once. What the journal of a run that goes on has not got yet is not damage.
  * @param space where it is known; without it an evaluation has the codes that stand in the journal
+ * @param roundEnds how many were spent by the end of each round so far, where that is known
  * @throws LissnasError, after `found` was given what is sound, where the journal is damaged or of another space
  */
 export async function seeEvaluations(
   journal: string,
   space: SearchSpace | undefined,
+  roundEnds: readonly number[] | undefined,
   found: (evaluations: SeenEvaluation[]) => void,
 ): Promise<void> {
   const seen = await seeJournal(journal);
@@ -60,13 +62,21 @@ export async function seeEvaluations(
   if (seen === undefined) return;
   for (const [key, outcome] of replay(seen.entries).finished) {
     if (outcome.kind === 'unavailable') continue;
+    const round = roundOf(evaluations.length, roundEnds);
     const codes = key.split('.').map(Number);
     const checked = space?.architecture(codes) ?? codes;
     evaluations.push(
       outcome.kind === 'measured'
-        ? { codes: checked, accuracy: outcome.accuracy, round: -1, costs: outcome.costs }
-        : { codes: checked, accuracy: Number.NaN, round: -1, costs: {}, reason: outcome.reason },
+        ? { codes: checked, accuracy: outcome.accuracy, round, costs: outcome.costs }
+        : { codes: checked, accuracy: Number.NaN, round, costs: {}, reason: outcome.reason },
     );
   }
   if (seen.damage !== undefined) throw new LissnasError('journal', seen.damage);
+}
+
+/** A round begins when all of the round before have ended. */
+function roundOf(index: number, roundEnds: readonly number[] | undefined): number {
+  if (roundEnds === undefined) return -1;
+  const round = roundEnds.findIndex((end) => index < end);
+  return round < 0 ? roundEnds.length : round;
 }

@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { InputError } from '../../errors.js';
 import { exists } from '../../runs/atomic.js';
 import { openRunFolder } from '../../runs/folder.js';
+import { liveFiles } from '../../runs/live/files.js';
 import { type RunStatus, readStatus } from '../../runs/live/status.js';
 import { readTrainings, type TrainingLine } from '../../runs/live/training-log.js';
 import { oneShotFiles } from '../../runs/one-shot/files.js';
@@ -12,13 +13,15 @@ import { seeRun } from '../../runs/state.js';
 import type { Whole } from '../../shrink/audit-whole.js';
 import { ShrunkSpace } from '../../shrink/shrunk-space.js';
 import type { SearchSpace } from '../../spaces/space.js';
-import type { RunState } from '../run-report.js';
+import type { RoundsFigure, RunState } from '../run-report.js';
 import { type RunSummary, summarize, wholeOf } from '../run-summary.js';
 import { attemptsNotedIn } from './attempt.js';
 import { type SeenConfig, seeConfig } from './configuration.js';
 import { evaluationsOf, type SeenEvaluation, seeEvaluations } from './evaluations.js';
 import { type Judging, judgingOf } from './judging.js';
 import { forImages, type SeenSpace, seeInput, seeNamedSpace, seeShrunkSpace } from './space.js';
+
+type ReportedRounds = RoundsFigure['rounds'];
 
 /** What is known of a run. */
 export interface RunContent {
@@ -36,6 +39,10 @@ export interface RunContent {
   readonly evaluations: readonly SeenEvaluation[];
   readonly judging?: Judging;
   readonly shrunk?: ShrunkSpace;
+  /** whether `shrunk` is only what a shrink that goes on has come to: the space of its latest round */
+  readonly isSoFar: boolean;
+  /** those that have ended */
+  readonly rounds: ReportedRounds;
   readonly summary?: RunSummary;
   /** the true accuracies of the whole space within the limits, where there is a shrunk space to compare with them */
   readonly whole?: Whole;
@@ -60,17 +67,22 @@ export async function seeContent(folder: string, given?: SearchSpace): Promise<R
   const files = oneShotFiles(folder);
   const status = readStatus(folder);
 
-  const found = await required(() => seeShrunkSpace(join(folder, 'shrunk-space.json'), given));
+  const found =
+    (await required(() => seeShrunkSpace(join(folder, 'shrunk-space.json'), given))) ??
+    (await optional(() => seeShrunkSpace(liveFiles(folder).soFar, given)));
   const seen = found ?? (await required(() => seeNamedSpace(config, given)));
   const space = seen && (await withImages(folder, config, seen, optional));
   const judging = space && (await judgingOf(config, space.space, found?.shrunk, optional));
   const shrunk = found && judging && withCosts(found.shrunk, judging);
 
+  const isSoFar = shrunk?.data.stop === 'not finished';
+  const rounds = roundsOf(shrunk, status);
   let evaluations: readonly SeenEvaluation[] = shrunk === undefined ? [] : evaluationsOf(shrunk.data);
-  if (shrunk === undefined) {
+  if (shrunk === undefined || isSoFar) {
     const journal = config.kind === 'shrink' ? join(folder, 'journal.ndjson') : files.journal('shrink');
+    const ends = status && rounds.map(({ spent }) => spent);
     await required(() =>
-      seeEvaluations(journal, space?.space, (sound) => {
+      seeEvaluations(journal, space?.space, ends, (sound) => {
         evaluations = sound;
       }),
     );
@@ -81,7 +93,7 @@ export async function seeContent(folder: string, given?: SearchSpace): Promise<R
   const state = (await required(() => seeRun(folder, config.kind)))?.state ?? 'damaged';
   const problem = problems[0] ?? (state === 'failed' ? status?.problem : undefined);
   return {
-    ...{ folder: resolve(folder), name: basename(resolve(folder)), notes, config, evaluations },
+    ...{ folder: resolve(folder), name: basename(resolve(folder)), notes, config, evaluations, isSoFar, rounds },
     state: problems.length > 0 ? 'damaged' : state,
     trainings: readTrainings(folder),
     ...(problem !== undefined && { problem }),
@@ -92,6 +104,18 @@ export async function seeContent(folder: string, given?: SearchSpace): Promise<R
     ...(status && { status }),
     ...(result && { result }),
   };
+}
+
+/** The rounds of a shrink: those of its result, or of one that goes on those of whichever file knows more. */
+function roundsOf(shrunk: ShrunkSpace | undefined, status: RunStatus | undefined): ReportedRounds {
+  const kept =
+    shrunk?.data.rounds.map(({ spent, size, border, sampledMean }) => ({
+      ...{ spent, size: String(size), border },
+      ...(sampledMean && { mean: sampledMean }),
+    })) ?? [];
+  const told = status?.rounds?.map(({ mean, ...round }) => ({ ...round, ...(mean && { mean }) })) ?? [];
+  const isFinal = shrunk !== undefined && shrunk.data.stop !== 'not finished';
+  return isFinal || told.length < kept.length ? kept : told;
 }
 
 /** A folder with neither of the files that every run begins with is none. */

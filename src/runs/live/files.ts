@@ -1,4 +1,4 @@
-/** The files by which a run tells how it goes on, and by which it is told to stop. Nothing is ever read from the first three to go on with a run. */
+/** The files by which a run tells how it goes on, and by which it is told to stop. Only `control` ever changes what a run does. */
 import { join } from 'node:path';
 
 /** Full paths; each file may be missing. */
@@ -9,6 +9,8 @@ export interface LiveFiles {
   readonly log: string;
   /** loss and accuracy of the trainings: one JSON document a line */
   readonly training: string;
+  /** the shrunk space of the latest round of a run that goes on, in the format of `shrunk-space.json` */
+  readonly soFar: string;
   /** what somebody wants the run to do: one JSON document */
   readonly control: string;
 }
@@ -17,6 +19,7 @@ const NAMES: LiveFiles = {
   status: 'status.json',
   log: 'log.ndjson',
   training: 'training.ndjson',
+  soFar: 'shrunk-so-far.json',
   control: 'control.json',
 };
 
@@ -29,6 +32,7 @@ export function liveFiles(folder: string): LiveFiles {
     status: join(folder, NAMES.status),
     log: join(folder, NAMES.log),
     training: join(folder, NAMES.training),
+    soFar: join(folder, NAMES.soFar),
     control: join(folder, NAMES.control),
   };
 }

@@ -141,7 +141,7 @@ describe('a run by a program', () => {
 
   it('ends as well where nothing can be told', async () => {
     const mute = join(base, 'mute');
-    const names = ['status.json', 'log.ndjson', 'training.ndjson', 'control.json'];
+    const names = LIVE_NAMES;
     const run = startRun(config(10), mute, {
       onStart: () => {
         for (const name of names) {

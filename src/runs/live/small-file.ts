@@ -33,11 +33,19 @@ export function parsed(text: string): unknown {
   }
 }
 
-/** Replaces a file, so that a reader sees the old text or the new; does not wait for the disk. Returns false where it fails, and then nothing has changed. */
-export function replaceSmallFile(path: string, text: string): boolean {
+/**
+ * Replaces a file, so that a reader sees the old text or the new; does not wait for the disk. Returns false where that fails or the pieces of the text
+ * cannot be made, and then nothing has changed.
+ */
+export function replaceSmallFile(path: string, text: string | Iterable<string>): boolean {
   const temporary = temporaryName(path);
   try {
-    writeFileSync(temporary, text, { flag: 'wx' });
+    const file = openSync(temporary, 'wx');
+    try {
+      for (const piece of typeof text === 'string' ? [text] : text) writeFileSync(file, piece);
+    } finally {
+      closeSync(file);
+    }
     renameSync(temporary, path);
     return true;
   } catch {

@@ -1,8 +1,10 @@
 /** A run that tells how it goes on. */
 import type { Evaluator } from '../../measurements/evaluator.js';
 import type { Round } from '../../shrink/result.js';
+import type { ShrunkSpace } from '../../shrink/shrunk-space.js';
 import { FailureCount } from './failure-count.js';
 import { type LogLine, RunLog, readLog } from './log.js';
+import { SoFarFile } from './so-far.js';
 import { type RunStatus, readStatus, STATUS_FORMAT, type StatusRound, writeStatus } from './status.js';
 import { type LearnedStep, TrainingLog } from './training-log.js';
 
@@ -24,8 +26,11 @@ export interface ToldProgress {
 export interface Teller {
   progress(progress: ToldProgress): void;
   log(text: string, level?: LogLine['level']): void;
-  /** @param rounds all so far */
-  rounds(rounds: readonly Round[]): void;
+  /**
+   * @param rounds all so far
+   * @param soFar makes the shrunk space of the last one, where that is listed; called only where it is needed
+   */
+  rounds(rounds: readonly Round[], soFar?: () => ShrunkSpace): void;
   /** @param accuracy the best so far */
   best(accuracy: number): void;
   learned(step: LearnedStep): void;
@@ -51,6 +56,7 @@ export class FolderTeller implements Teller {
   readonly #folder: string;
   readonly #log: RunLog;
   readonly #trainings: TrainingLog;
+  readonly #soFar: SoFarFile;
   readonly #failures: FailureCount;
   readonly #started = performance.now();
   readonly #roundsTold: Set<string>; // a resumed run comes by its rounds again
@@ -63,6 +69,7 @@ export class FolderTeller implements Teller {
     this.#folder = folder;
     this.#log = new RunLog(folder);
     this.#trainings = new TrainingLog(folder);
+    this.#soFar = new SoFarFile(folder);
     this.#failures = new FailureCount((text) => this.log(text, 'warning'));
     this.#roundsTold = new Set(readLog(folder).flatMap(({ text }) => (text.startsWith('round ') ? text : [])));
     const before = readStatus(folder);
@@ -90,7 +97,7 @@ export class FolderTeller implements Teller {
     this.#log.add(level, text);
   }
 
-  rounds(rounds: readonly Round[]): void {
+  rounds(rounds: readonly Round[], soFar?: () => ShrunkSpace): void {
     const before = this.#status.rounds?.length ?? 0;
     const told = rounds.map(toldRound);
     for (const [index, round] of told.entries()) {
@@ -99,6 +106,7 @@ export class FolderTeller implements Teller {
     }
     if (told.length < before) this.#tellOnce(`round ${before} is taken back, as it was no improvement`);
     this.#status = { ...this.#status, rounds: told };
+    if (soFar !== undefined) this.#soFar.replace(soFar);
     this.#writeSoon();
   }
 
@@ -124,6 +132,7 @@ export class FolderTeller implements Teller {
 
   leave(state: RunStatus['state'], problem?: string): void {
     this.#failures.tellCounts();
+    this.#soFar.leave(state === 'ended');
     const { problem: _, ...status } = this.#status;
     const { done, total } = status;
     this.#status = {

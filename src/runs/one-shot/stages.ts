@@ -13,6 +13,7 @@ import type { Outcome } from '../../measurements/measurement.js';
 import { searchers } from '../../search/index.js';
 import type { SearchRegion } from '../../search/region.js';
 import { type SearchResult, search } from '../../search/search.js';
+import type { ShrinkResult } from '../../shrink/result.js';
 import { shrink } from '../../shrink/rounds.js';
 import { ShrunkSpace } from '../../shrink/shrunk-space.js';
 import type { Architecture } from '../../spaces/space.js';
@@ -58,20 +59,6 @@ export async function shrinkBy(context: StageContext, training: SupernetTraining
     if (known.data.provenance.options?.run === run.identity) return known;
     throw new InputError('is the shrunk space of another run; delete it and resume', { file: folder.shrunkSpace });
   }
-  const result = await withJournal(context, 'shrink', bySupernet(context, training, 'shrinking'), (evaluator) =>
-    shrink({
-      ...{ space, evaluator, evaluations, limits, random: random.split('shrink') },
-      ...(size !== undefined && { size }),
-      ...(growth !== undefined && { growth }),
-      ...(rounds !== undefined && { rounds }),
-      ...(costBins !== undefined && { costBins: { cost: run.costNamed(costBins.cost), count: costBins.count } }),
-      onProgress: ({ bestMeasured }) => {
-        if (bestMeasured !== undefined) watch.teller.best(bestMeasured);
-      },
-      onRounds: (rounds) => watch.teller.rounds(rounds),
-      ...(signal && { signal }),
-    }),
-  );
   const provenance = {
     version: VERSION,
     evaluator: `supernet after ${training.name}`,
@@ -83,7 +70,22 @@ export async function shrinkBy(context: StageContext, training: SupernetTraining
     },
     ...(config.command === undefined ? {} : { command: config.command }),
   };
-  const shrunk = ShrunkSpace.fromResult(result, provenance, declarationIn(config.space));
+  const shrunkOf = (result: ShrinkResult) => ShrunkSpace.fromResult(result, provenance, declarationIn(config.space));
+  const result = await withJournal(context, 'shrink', bySupernet(context, training, 'shrinking'), (evaluator) =>
+    shrink({
+      ...{ space, evaluator, evaluations, limits, random: random.split('shrink') },
+      ...(size !== undefined && { size }),
+      ...(growth !== undefined && { growth }),
+      ...(rounds !== undefined && { rounds }),
+      ...(costBins !== undefined && { costBins: { cost: run.costNamed(costBins.cost), count: costBins.count } }),
+      onProgress: ({ bestMeasured }) => {
+        if (bestMeasured !== undefined) watch.teller.best(bestMeasured);
+      },
+      onRounds: (rounds, soFar) => watch.teller.rounds(rounds, soFar && (() => shrunkOf(soFar()))),
+      ...(signal && { signal }),
+    }),
+  );
+  const shrunk = shrunkOf(result);
   await writeFileAtomic(folder.shrunkSpace, shrunk.pieces());
   return shrunk;
 }
