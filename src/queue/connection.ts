@@ -53,8 +53,15 @@ async function tryOnce(shown: string, options: RedisOptions): Promise<void> {
   }
 }
 
+/** What Redis found wrong with a command, or with one of several that were sent as one. */
+export function faultOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const [first = error] = 'previousErrors' in error ? (error.previousErrors as Error[]) : [];
+  return first.message;
+}
+
 function inWords(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = faultOf(error);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (text.startsWith('NOAUTH')) return `asks for a password; give it in the variable ${PASSWORD_VARIABLE}`;
   if (text.startsWith('WRONGPASS')) return 'does not take this user name and password';
