@@ -14,12 +14,27 @@ export interface RedisServer {
   restart(): Promise<void>;
 }
 
+/** How a server differs from the plain one. */
+export interface RedisServerOptions {
+  readonly password?: string;
+  /** files of a certificate for 127.0.0.1 and its key; then it speaks TLS only */
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
+
 /** @param folder where it keeps everything, written before every answer */
-export async function startRedis(executable: string, folder: string, password?: string): Promise<RedisServer> {
+export async function startRedis(
+  executable: string,
+  folder: string,
+  { password, tls }: RedisServerOptions = {},
+): Promise<RedisServer> {
   const port = await freePort();
   const settings = { port, bind: '127.0.0.1', dir: folder, appendonly: 'yes', appendfsync: 'always', save: '' };
   const words = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   if (password !== undefined) words.push('--requirepass', password);
+  if (tls !== undefined) {
+    words.push('--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no');
+    words.push('--tls-cert-file', tls.cert, '--tls-key-file', tls.key, '--tls-ca-cert-file', tls.cert);
+  }
   const begin = async () => {
     const child = spawn(executable, words, { stdio: ['ignore', 'pipe', 'inherit'] });
     await new Promise<void>((ready, failed) => {
@@ -34,7 +49,7 @@ export async function startRedis(executable: string, folder: string, password?: 
   };
   let child: ChildProcess = await begin();
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `redis${tls === undefined ? '' : 's'}://127.0.0.1:${port}`,
     async kill() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGKILL');

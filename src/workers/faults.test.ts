@@ -29,7 +29,7 @@ describe.skipIf(executable === undefined)('a queue with a password', () => {
   beforeAll(async () => {
     writeFileSync(join(cwd, 'space.yaml'), SPACE);
     writeFileSync(join(cwd, 'poisoned.mjs'), POISONED);
-    server = await startRedis(executable!, mkdtempSync(join(cwd, 'redis-')), 'open-sesame');
+    server = await startRedis(executable!, mkdtempSync(join(cwd, 'redis-')), { password: 'open-sesame' });
     url = server.url.replace('//', '//:open-sesame@');
   });
   afterAll(async () => {

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { QueueAddress } from '../queue/address.js';
-import { anotherConnection, connectQueue } from '../queue/connection.js';
+import { anotherConnection, connectQueue, faultOf } from '../queue/connection.js';
 import { WORK_CHANNEL } from '../queue/keys.js';
 import { redisTime, removeRecord, type WorkerRecord, writeRecord } from '../queue/worker-record.js';
 import { carryOutJob, type JobContext, takeJob } from './job.js';
@@ -78,7 +78,6 @@ class WorkerProcess {
         name: this.name,
         tasks: this.#tasks,
         busy: new Map(),
-        brokenHere: new Set(),
         done: 0,
         broken: 0,
       },
@@ -120,7 +119,7 @@ class WorkerProcess {
         else await carryOutJob(this.#context, slot, taken);
       } catch (error) {
         if (this.#isStopping) return;
-        this.#remark(`The queue answers with a fault: ${error instanceof Error ? error.message : error}; going on.`);
+        this.#remark(`The queue answers with a fault: ${faultOf(error)}; going on.`);
         await pause(AFTER_A_FAULT_MS);
       }
     }
