@@ -19,18 +19,25 @@ export interface Started {
   stderr(): string;
 }
 
-/** Starts `lissnas ...args` in a folder. @param sources the repository's folder, where this file has been translated to another one */
-export function start(args: readonly string[], cwd: string, sources = root, env: NodeJS.ProcessEnv = {}): Started {
-  return startFile('src/cli/main.ts', args, cwd, sources, env);
+/** How a process is started. */
+export interface StartOptions {
+  /** added to this process's environment */
+  readonly env?: NodeJS.ProcessEnv;
+  /** the repository's folder, where this file has been translated to another one */
+  readonly sources?: string;
 }
 
-/** Starts a TypeScript file of the repository in a folder. @param env added to this process's environment */
+/** Starts `lissnas ...args` in a folder. */
+export function start(args: readonly string[], cwd: string, options: StartOptions = {}): Started {
+  return startFile('src/cli/main.ts', args, cwd, options);
+}
+
+/** Starts a TypeScript file of the repository in a folder. */
 export function startFile(
   file: string,
   args: readonly string[],
   cwd: string,
-  sources = root,
-  env: NodeJS.ProcessEnv = {},
+  { env = {}, sources = root }: StartOptions = {},
 ): Started {
   const child = spawn(process.execPath, [join(sources, 'scripts/run.mjs'), join(sources, file), ...args], {
     cwd,

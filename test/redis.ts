@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Started, start } from './cli.js';
+import { type Started, type StartOptions, start } from './cli.js';
 
 /** A server that can be ended and started again with all that it has kept. */
 export interface RedisServer {
@@ -67,9 +67,13 @@ export interface WorkerProcess extends Started {
   kill(): Promise<void>;
 }
 
-/** Starts `lissnas worker ...args`. @param sources see `start` */
-export function startWorkerProcess(args: readonly string[], folder: string, sources?: string): WorkerProcess {
-  const started = start(['worker', ...args], folder, sources);
+/** Starts `lissnas worker ...args`. */
+export function startWorkerProcess(args: readonly string[], folder: string, options?: StartOptions): WorkerProcess {
+  return killable(start(['worker', ...args], folder, options));
+}
+
+/** A process with a way to end it at once. */
+export function killable(started: Started): WorkerProcess {
   return {
     ...started,
     async kill() {
