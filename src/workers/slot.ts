@@ -39,6 +39,7 @@ export class Slot {
     const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
     await ended;
     clearTimeout(timer);
+    this.#answer({ kind: 'broke', reason: 'the worker has ended it', log: '' }); // after `disconnect`, `close` never comes
   }
 
   #ask({ task: { hash, text }, job }: Omit<SlotRequest, 'id'>): Promise<SlotAnswer> {

@@ -59,6 +59,7 @@ class WorkerProcess {
   readonly #sleepers = new Set<() => void>();
   #isStopping = false;
   #isClosed = false;
+  #lastSign: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(options: WorkerOptions, redis: Redis, listener: Redis, startedAt: number) {
@@ -97,6 +98,7 @@ class WorkerProcess {
 
   async #end(): Promise<void> {
     this.#isStopping = true;
+    this.#giveSign();
     this.#wake();
     const underWay = this.#context.busy.size;
     if (underWay > 0) this.#remark(`Stopping; ${underWay} under way may take ${this.#options.graceS} s more.`);
@@ -104,7 +106,7 @@ class WorkerProcess {
     const ending = Promise.all(this.#slots.map((slot) => slot.close())); // what is under way breaks down and is given back
     await Promise.race([ending.then(() => this.#loops), pause(2 * CLOSING_MS)]);
     this.#isClosed = true;
-    const tidied = this.#tasks.close().then(() => removeRecord(this.#redis, this.name));
+    const tidied = Promise.all([this.#tasks.close(), this.#lastSign]).then(() => removeRecord(this.#redis, this.name));
     await Promise.race([tidied.catch(() => {}), pause(CLOSING_MS, undefined, { ref: false })]);
     this.#redis.disconnect();
     this.#listener.disconnect();
@@ -127,9 +129,14 @@ class WorkerProcess {
 
   async #giveSigns(): Promise<void> {
     while (!this.#isClosed) {
-      await writeRecord(this.#redis, this.#record()).catch(() => {}); // it was closed meanwhile, or has a fault that work meets too
+      await this.#giveSign();
       await pause(SIGN_EVERY_MS, undefined, { ref: false });
     }
+  }
+
+  #giveSign(): Promise<void> {
+    this.#lastSign = writeRecord(this.#redis, this.#record()).catch(() => {}); // a fault is one that work meets too
+    return this.#lastSign;
   }
 
   #record(): WorkerRecord {
