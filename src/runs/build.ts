@@ -67,6 +67,10 @@ interface Measuring {
 /** @throws InputError for everything in the configuration that does not exist or does not fit together, before anything is measured */
 export async function buildRun(config: Config, onRemark?: OnRemark): Promise<BuiltRun> {
   const measuring = await buildMeasuring(config, undefined, onRemark);
+  return orClosed(measuring.evaluator, () => runOf(config, measuring));
+}
+
+function runOf(config: Config, measuring: BuiltMeasuring): BuiltRun {
   const { space, named, table, limits, costNamed, costFiles } = measuring;
   const { evaluations, size, costBins, growth, rounds } = config.shrink;
   const randomSeed = config.randomSeed ?? 1;
@@ -115,6 +119,25 @@ export async function buildMeasuring(config: Config, given?: Given, onRemark?: O
   const built: NamedSpace =
     given === undefined ? await namedSpace(config.space) : { space: given.space, named: config.space };
   const measuring = await buildEvaluator(config, built.space, onRemark);
+  return orClosed(measuring.evaluator, () => withLimits(config, built, measuring, given));
+}
+
+/** Leaves no evaluator open, e.g. with a connection to a queue, where what comes after it is refused. */
+async function orClosed<T>(evaluator: Evaluator, build: () => T | Promise<T>): Promise<T> {
+  try {
+    return await build();
+  } catch (error) {
+    await evaluator.close?.();
+    throw error;
+  }
+}
+
+async function withLimits(
+  config: Config,
+  built: NamedSpace,
+  measuring: Measuring,
+  given: Given | undefined,
+): Promise<BuiltMeasuring> {
   const costFiles = await readCostFiles(config.costTables ?? [], built.space);
   const { limits: asked = [], costBins } = config.shrink;
   const sources: CostSources = {

@@ -65,6 +65,19 @@ describe.skipIf(executable === undefined)('a queue with a password', () => {
     }
   }, 100_000);
 
+  it('a run that is refused after the queue has been reached ends all the same', async () => {
+    const shrink = ['shrink', '--space', 'space.yaml', '--queue', url, '--out', 'refused', '--evaluations'];
+    const cases = [
+      [['4'], 'lissnas: 4 evaluations are below one round; give at least 5\n'],
+      [['20', '--cost', 'weight', '--max-cost', '1'], /^lissnas: .*weight.*\n$/],
+    ] as const;
+    for (const [more, words] of cases) {
+      const { code, stderr } = await lissnas([...shrink, ...more, '--', process.execPath, 'poisoned.mjs'], cwd);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(words);
+    }
+  }, 100_000);
+
   it('sets aside what breaks down again and again, with its log, and counts it as failed until it is forgotten', async () => {
     const program = [process.execPath, 'poisoned.mjs'];
     const own = ['--queue', server.url, '--program', program[0]!, '--arg', program[1]!];
