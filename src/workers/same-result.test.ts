@@ -83,5 +83,6 @@ describe.skipIf(executable === undefined)('a queue', () => {
     await startRun(config, join(cwd, 'nk-alone'));
     await startRun({ ...config, queue: server.url }, join(cwd, 'nk-queued'));
     expect(bytes('nk-queued')).toBe(bytes('nk-alone'));
+    expect(await lissnas(['report', 'nk-queued', '--json'], cwd)).toMatchObject({ code: 0 }); // no queue holds it up
   }, 100_000);
 });
