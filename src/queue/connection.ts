@@ -71,5 +71,7 @@ function inWords(error: unknown): string {
   if (/ENOTFOUND|EAI_AGAIN/.test(text)) return 'cannot be reached: there is no host of this name';
   if (text.includes('ETIMEDOUT')) return `cannot be reached: no answer within ${FIRST_TRY_MS / 1000} s`;
   if (/CERT|SSL|TLS/i.test(`${code} ${text}`)) return `cannot be reached by TLS: ${text}`;
+  if (/ECONNRESET|EPIPE|Connection is closed/.test(text))
+    return 'closes the connection; where it speaks TLS, its address begins with rediss://';
   return `cannot be used: ${text}`;
 }

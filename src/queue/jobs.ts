@@ -85,7 +85,11 @@ export class JobQueue {
   /** How many are in which state. */
   async counts(): Promise<JobCounts> {
     const { waiting, delayed, prioritized, active, failed } = await this.#queue.getJobCounts();
-    return { waiting: (waiting ?? 0) + (delayed ?? 0) + (prioritized ?? 0), active: active ?? 0, setAside: failed ?? 0 };
+    return {
+      waiting: (waiting ?? 0) + (delayed ?? 0) + (prioritized ?? 0),
+      active: active ?? 0,
+      setAside: failed ?? 0,
+    };
   }
 
   /** Those set aside, the last first; `most` at most. */
