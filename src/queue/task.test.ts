@@ -2,9 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { isNetworkSpace } from '../costs/network-space.js';
 import { runIdentity } from '../journal/identity.js';
+import { restoreSpace } from '../shrink/space-source.js';
+import { spaceFromYaml } from '../space-files/space-from-yaml.js';
 import { defineSpace } from '../spaces/define.js';
 import { builtInSpaces } from '../spaces/index.js';
+import type { SearchSpace } from '../spaces/space.js';
 import { trainingRecipeSchema } from '../supernet/recipe.js';
 import { programWork } from './program-work.js';
 import { createTask, evaluationKey, readJob, readTask, taskText, type Work } from './task.js';
@@ -38,7 +42,7 @@ describe('the key of an evaluation', () => {
     const fewer = defineSpace({ name, dimensions: dimensions.map((own) => ({ ...own, choices: ['a', 'b', 'd'] })) });
     const keys = [
       ...[key(training), key(program), key(landscape)],
-      ...[key(training, renamed), key(training, fewer)],
+      ...[key(program, renamed), key(program, fewer)],
       key(training, space, '1.0.0', { layers: 1 }),
       key(training, space, '1.0.0', undefined, [1, ...codes.slice(1)]),
       key({ ...training, sha256: 'dd' }),
@@ -69,6 +73,40 @@ describe('the key of an evaluation', () => {
     expect(key(same)).toBe(key(one));
     expect(key(other)).not.toBe(key(one));
     expect(JSON.stringify(one)).not.toContain(base);
+  });
+});
+
+describe('createTask', () => {
+  const declaration = `
+name: pixels
+dimensions: { kernel: { choices: [3, 5], repeat: 2 } }
+network:
+  input: { shape: [1, 8, 8], classes: 4 }
+  stem: { block: conv, channels: 4 }
+  layers: [{ block: mbconv, expansion: 2, kernel: $kernel, channels: 4, depth: 2 }]
+`;
+  const declared = spaceFromYaml(declaration, 'a test');
+
+  it('tells workers the networks of a declared space, which are trained', () => {
+    const { text, hash } = taskText(createTask(declared, training, '1.0.0', declaration));
+    expect(isNetworkSpace(restoreSpace(readTask(text, hash).space))).toBe(true);
+  });
+
+  it('refuses what only a program knows: rules, a notation, networks to be trained', () => {
+    const { name, dimensions } = declared;
+    const own = defineSpace({ name, dimensions });
+    expect(createTask(own, program, '1.0.0').space.source).toEqual({ kind: 'dimensions' });
+    const others: (readonly [SearchSpace, Work])[] = [
+      [{ ...own, size: own.size - 1n, unconstrained: false }, program],
+      [{ ...own, format: (codes) => Array.from(codes).join('') }, program],
+      [own, training],
+      [declared, training], // as a module would give it: without the text
+    ];
+    for (const [of, work] of others) {
+      expect(() => createTask(of, work, '1.0.0')).toThrow(
+        'space "pixels" is known to its program alone, so that workers',
+      );
+    }
   });
 });
 

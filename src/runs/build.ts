@@ -118,7 +118,7 @@ function runOf(config: Config, measuring: BuiltMeasuring): BuiltRun {
 export async function buildMeasuring(config: Config, given?: Given, onRemark?: OnRemark): Promise<BuiltMeasuring> {
   const built: NamedSpace =
     given === undefined ? await namedSpace(config.space) : { space: given.space, named: config.space };
-  const measuring = await buildEvaluator(config, built.space, onRemark);
+  const measuring = await buildEvaluator(config, built, onRemark);
   return orClosed(measuring.evaluator, () => withLimits(config, built, measuring, given));
 }
 
@@ -160,14 +160,15 @@ async function withLimits(
   };
 }
 
-async function buildEvaluator(config: Config, space: SearchSpace, onRemark?: OnRemark): Promise<Measuring> {
+async function buildEvaluator(config: Config, named: NamedSpace, onRemark?: OnRemark): Promise<Measuring> {
+  const { space } = named;
   const { evaluator, truth } = config;
   const randomSeed = config.randomSeed ?? 1;
   const withNoise = (own: Evaluator) =>
     config.noise === undefined || config.noise === 0 ? own : noisy(own, { deviation: config.noise, randomSeed });
   if (!('file' in evaluator)) {
     if (truth !== undefined) throw new InputError(`truth "${truth}" names a column, so it needs a table`);
-    const { truth: known, ...computed } = await computing(config, evaluator, space, onRemark);
+    const { truth: known, ...computed } = await computing(config, evaluator, named, onRemark);
     const own = withNoise(computed.evaluator);
     return { ...computed, evaluator: own, notes: [], ...(known === undefined ? {} : { truth: known }) };
   }

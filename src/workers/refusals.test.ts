@@ -20,6 +20,15 @@ import { VERSION } from '../runs/version.js';
 import { workersStatus } from './status.js';
 
 const SPACE = 'name: mine\ndimensions: { layer: { choices: [a, b, c, d], repeat: 6 } }\n';
+const PIXELS = `
+name: pixels
+dimensions: { kernel: { choices: [3, 5], repeat: 3 }, width: [4, 8] }
+network:
+  input: { shape: [1, 8, 8], classes: 4 }
+  stem: { block: conv, channels: 4 }
+  layers:
+    - { block: mbconv, expansion: 2, kernel: $kernel, channels: $width, stride: 2, depth: 3 }
+`;
 const PROGRAM = `
 import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -51,6 +60,7 @@ describe.skipIf(executable === undefined)('a queue with workers that do not fit'
       writeImages(folder, images);
     }
     writeFileSync(join(fitting, 'space.yaml'), SPACE);
+    writeFileSync(join(fitting, 'pixels.yaml'), PIXELS);
     server = await startRedis(executable!, mkdtempSync(join(base, 'redis-')));
     processes.push(
       newWorker(other),
@@ -83,7 +93,7 @@ describe.skipIf(executable === undefined)('a queue with workers that do not fit'
     const words = ['shrink', '--space', 'space.yaml', ...sizes, '--queue', server.url, '--out', '../run'];
     const run = start([...words, '--', ...program], fitting);
     const config: Config = configSchema.parse({
-      space: 'mobile-tiny',
+      space: { file: join(fitting, 'pixels.yaml') },
       evaluator: {
         kind: 'training',
         data: { kind: 'idx', path: join(fitting, 'images'), testSize: 40 },
@@ -129,5 +139,5 @@ describe.skipIf(executable === undefined)('a queue with workers that do not fit'
     expect(bytes('trained')).toBe(bytes('alone'));
     const finished = (await workersStatus(server.url)).workers.map(({ done }) => done).sort((a, b) => a - b);
     expect(finished).toEqual([0, 0, spent + shrunk.data.spent]);
-  }, 240_000);
+  }, 500_000);
 });
