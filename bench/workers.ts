@@ -37,7 +37,7 @@ export async function workers(): Promise<(Line | Skipped)[]> {
   const file = join(folder, 'waits.mjs');
   writeFileSync(file, PROGRAM);
   const own = ['--queue', server.url, '--program', process.execPath, '--arg', file];
-  const started = Array.from({ length: WORKERS }, () => startWorkerProcess(own, folder, repository));
+  const started = Array.from({ length: WORKERS }, () => startWorkerProcess(own, folder, { sources: repository }));
   try {
     const space = builtInSpaces['nasbench-macro'];
     const given = { program: process.execPath, args: [file] };

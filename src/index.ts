@@ -131,6 +131,24 @@ export { tabular, truthOf } from './evaluators/tabular.js';
 export type { Evaluator } from './measurements/evaluator.js';
 export type { Failure, Measurement, Outcome, Unavailable } from './measurements/measurement.js';
 
+// Many machines: evaluations over a queue, and the workers that make them
+
+export type { RemoteOptions } from './evaluators/remote.js';
+export { remote } from './evaluators/remote.js';
+export type { QueueAddress } from './queue/address.js';
+export { queueAddress } from './queue/address.js';
+export type { BrokenTry } from './queue/jobs.js';
+export type { GivenProgram } from './queue/program-work.js';
+export { programWork } from './queue/program-work.js';
+export type { ProgramWork, Task, Work } from './queue/task.js';
+export { createTask } from './queue/task.js';
+export type { SeenWorker } from './queue/worker-record.js';
+export type { WorkerSetup } from './workers/slot-protocol.js';
+export type { SetAsideStatus, TaskStatus, WorkersStatus } from './workers/status.js';
+export { forgetSetAside, workersStatus } from './workers/status.js';
+export type { RunningWorker, WorkerOptions } from './workers/worker.js';
+export { startWorker } from './workers/worker.js';
+
 // Locality
 
 export type { CorrelationLength, LagCorrelation } from './locality/autocorrelation.js';

@@ -15,13 +15,33 @@ export interface Ended {
 export interface Started {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
+  /** what it has written to standard error so far */
+  stderr(): string;
 }
 
-/** Starts `lissnas ...args` in a folder. @param sources the repository's folder, where this file has been translated to another one */
-export function start(args: readonly string[], cwd: string, sources = root): Started {
-  const child = spawn(process.execPath, [join(sources, 'scripts/run.mjs'), join(sources, 'src/cli/main.ts'), ...args], {
+/** How a process is started. */
+export interface StartOptions {
+  /** added to this process's environment */
+  readonly env?: NodeJS.ProcessEnv;
+  /** the repository's folder, where this file has been translated to another one */
+  readonly sources?: string;
+}
+
+/** Starts `lissnas ...args` in a folder. */
+export function start(args: readonly string[], cwd: string, options: StartOptions = {}): Started {
+  return startFile('src/cli/main.ts', args, cwd, options);
+}
+
+/** Starts a TypeScript file of the repository in a folder. */
+export function startFile(
+  file: string,
+  args: readonly string[],
+  cwd: string,
+  { env = {}, sources = root }: StartOptions = {},
+): Started {
+  const child = spawn(process.execPath, [join(sources, 'scripts/run.mjs'), join(sources, file), ...args], {
     cwd,
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -35,7 +55,7 @@ export function start(args: readonly string[], cwd: string, sources = root): Sta
   const ended = new Promise<Ended>((resolve) =>
     child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr })),
   );
-  return { child, ended };
+  return { child, ended, stderr: () => stderr };
 }
 
 /** Runs `lissnas ...args` to its end. */

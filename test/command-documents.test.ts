@@ -42,6 +42,8 @@ function commandLines(path: string): string[] {
       .replace(/\\\n\s*/g, '')
       .split('\n')
       .map((line) => line.replace(/\s#.*|>.*/, '').trim())
+      .map((line) => line.replace(/^command: \[(.*)\]$/, (_, words: string) => words.replace(/,|"/g, '')))
+      .map((line) => line.replace(/^(ExecStart=\/usr\/bin\/env|srun) /, ''))
       .filter((line) => /^(npx )?lissnas /.test(line)),
   );
 }
@@ -50,6 +52,11 @@ const shown = documents.flatMap((path) => commandLines(path).map((line) => [path
 
 it('the README shows commands', () => {
   expect(shown.filter(([path]) => path === 'README.md').length).toBeGreaterThan(5);
+});
+
+it('the page of many machines shows workers by hand, as a unit, as an array, and as a deployment', () => {
+  const workers = shown.filter(([path, line]) => path === 'docs/cluster.md' && line.startsWith('lissnas worker '));
+  expect(workers.map(([, line]) => line.includes('--queue'))).toEqual([true, false, false, false]);
 });
 
 it.each(shown)('%s: %s', (_, line) => {

@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { PASSWORD_VARIABLE, URL_VARIABLE } from '../src/queue/address.js';
 import { filesUnder, readText, root } from './sources.js';
 
 const manifest = JSON.parse(readText('package.json')) as {
@@ -54,6 +56,21 @@ it('the table of dependencies in the README lists exactly the dependencies of th
   const rows = [...readText('README.md').matchAll(/^\|\s*`([^`]+)`\s*\|/gm)].map(([, name]) => name as string);
   const packages = new Set([...Object.keys(manifest.dependencies), ...Object.keys(manifest.devDependencies)]);
   expect(rows.filter((name) => packages.has(name)).sort()).toEqual(Object.keys(manifest.dependencies).sort());
+});
+
+it('the Kubernetes manifest is one, and whatever stops a worker waits longer than its grace', () => {
+  const text = readText('docs/cluster.md');
+  const [yaml] = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block]) => block as string);
+  const { kind, spec } = parse(yaml!);
+  const pod = spec.template;
+  expect(kind).toBe('Deployment');
+  expect(pod.metadata.labels).toEqual(spec.selector.matchLabels);
+  const [{ command, env }] = pod.spec.containers;
+  expect(env.map(({ name }: { name: string }) => name)).toEqual([URL_VARIABLE, PASSWORD_VARIABLE]);
+  const grace = Number(command[command.indexOf('--grace') + 1]);
+  expect(pod.spec.terminationGracePeriodSeconds).toBeGreaterThan(grace + 10);
+  expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(text)?.[1])).toBeGreaterThan(grace + 10);
+  expect(Number(/^#SBATCH --signal=TERM@(\d+)$/m.exec(text)?.[1])).toBeGreaterThan(grace + 10);
 });
 
 it('the license is the whole Apache License 2.0, and the changelog knows this version', () => {

@@ -43,6 +43,18 @@ export function redis(): string | undefined {
   return path;
 }
 
+/** A Redis server that speaks TLS, and openssl; or undefined and one line on stderr. @throws Error instead where CI is set */
+export function redisWithTls(): { readonly redis: string; readonly openssl: string } | undefined {
+  const server = redis();
+  if (server === undefined) return undefined;
+  const openssl = onPath(['openssl']);
+  // one with TLS complains of the number, one without it of the setting
+  const { stdout, stderr } = spawnSync(server, ['--tls-port', 'none'], { encoding: 'utf8' });
+  if (openssl !== undefined && !`${stdout}${stderr}`.includes('Bad directive')) return { redis: server, openssl };
+  missing(openssl === undefined ? 'no openssl was found (Debian: openssl)' : 'the redis-server found has no TLS');
+  return undefined;
+}
+
 /** The first of these programs that is on the PATH. */
 function onPath(names: readonly string[]): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter);

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Started, start } from './cli.js';
+import { type Started, type StartOptions, start } from './cli.js';
 
 /** A server that can be ended and started again with all that it has kept. */
 export interface RedisServer {
@@ -14,12 +14,27 @@ export interface RedisServer {
   restart(): Promise<void>;
 }
 
+/** How a server differs from the plain one. */
+export interface RedisServerOptions {
+  readonly password?: string;
+  /** files of a certificate for 127.0.0.1 and its key; then it speaks TLS only */
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
+
 /** @param folder where it keeps everything, written before every answer */
-export async function startRedis(executable: string, folder: string, password?: string): Promise<RedisServer> {
+export async function startRedis(
+  executable: string,
+  folder: string,
+  { password, tls }: RedisServerOptions = {},
+): Promise<RedisServer> {
   const port = await freePort();
   const settings = { port, bind: '127.0.0.1', dir: folder, appendonly: 'yes', appendfsync: 'always', save: '' };
   const words = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   if (password !== undefined) words.push('--requirepass', password);
+  if (tls !== undefined) {
+    words.push('--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no');
+    words.push('--tls-cert-file', tls.cert, '--tls-key-file', tls.key, '--tls-ca-cert-file', tls.cert);
+  }
   const begin = async () => {
     const child = spawn(executable, words, { stdio: ['ignore', 'pipe', 'inherit'] });
     await new Promise<void>((ready, failed) => {
@@ -34,7 +49,7 @@ export async function startRedis(executable: string, folder: string, password?: 
   };
   let child: ChildProcess = await begin();
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `redis${tls === undefined ? '' : 's'}://127.0.0.1:${port}`,
     async kill() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGKILL');
@@ -52,9 +67,13 @@ export interface WorkerProcess extends Started {
   kill(): Promise<void>;
 }
 
-/** Starts `lissnas worker ...args`. @param sources see `start` */
-export function startWorkerProcess(args: readonly string[], folder: string, sources?: string): WorkerProcess {
-  const started = start(['worker', ...args], folder, sources);
+/** Starts `lissnas worker ...args`. */
+export function startWorkerProcess(args: readonly string[], folder: string, options?: StartOptions): WorkerProcess {
+  return killable(start(['worker', ...args], folder, options));
+}
+
+/** A process with a way to end it at once. */
+export function killable(started: Started): WorkerProcess {
   return {
     ...started,
     async kill() {

@@ -27,6 +27,7 @@ interface Options extends TaskOptions, Telling {
   readonly evaluations?: number;
   readonly minimize?: string;
   readonly finalists: number;
+  readonly queue?: string;
   readonly out?: string;
 }
 
@@ -50,6 +51,7 @@ export const registerSearch: Register = (program) => {
     .option('--evaluations <n>', 'evaluations to spend in all', wholeNumber('--evaluations', 1))
     .option('--minimize <cost>', 'also list the Pareto front of accuracy and this cost; nsga2 searches for it')
     .option('--finalists <k>', 'how many of the best to list', wholeNumber('--finalists', 1), 5)
+    .option('--queue <url>', 'have the evaluations made by workers, as many at once as --concurrency says')
     .option('--out <file>', 'write the JSON document to a file, whatever else is printed')
     .option('--json', 'print one JSON document on stdout')
     .option('--verbose', 'write progress also where standard error is no terminal')
@@ -84,9 +86,11 @@ async function carryOutSearch(run: string | undefined, program: string[], option
   const space =
     shrunk?.space.name ??
     needed(options.space, 'where to search (a run folder, a shrunk-space.json, or --space SPACE)');
-  const config = configFrom({ ...options, space }, program, { evaluations });
+  const { queue, concurrency = 1 } = options;
+  const own = configFrom({ ...options, space }, program, { evaluations });
+  const config: Config = { ...own, ...(queue !== undefined && { queue }) };
   const given = shrunk && { space: shrunk.space, costs: shrunk.recordedCosts };
-  const measuring = await buildMeasuring(config, given);
+  const measuring = await buildMeasuring(config, given, remark);
   const { evaluator, limits, truth } = measuring;
   const progress = startProgress(options.verbose);
   try {
@@ -104,6 +108,7 @@ async function carryOutSearch(run: string | undefined, program: string[], option
       searcher: searchers[options.searcher].make(minimized?.of),
       evaluator,
       evaluations,
+      ...(queue !== undefined && { batch: concurrency }), // what is found depends on it, and not on who measures
       random,
       known,
       signal,

@@ -2,8 +2,9 @@
 import type { Command } from 'commander';
 import { URL_VARIABLE } from '../queue/address.js';
 import type { SeenWorker } from '../queue/worker-record.js';
+import { colors } from '../report/colors.js';
 import { count, table } from '../report/text.js';
-import { forgetSetAside, type TaskStatus, workersStatus } from '../workers/status.js';
+import { forgetSetAside, type SetAsideStatus, type TaskStatus, workersStatus } from '../workers/status.js';
 import { duration } from './progress.js';
 import { say, sayJson } from './terminal.js';
 import { queueNamed } from './worker.js';
@@ -13,6 +14,9 @@ interface WorkersCommandOptions {
   readonly forgetSetAside?: true;
   readonly json?: true;
 }
+
+/** Of the log of an evaluation that was set aside; `--json` has more. */
+const MOST_LINES = 10;
 
 /** Adds the command to the program. */
 export function registerWorkers(program: Command): void {
@@ -62,5 +66,15 @@ function printTasks(tasks: readonly TaskStatus[]): void {
   if (reasons.length === 0) return;
   say();
   say('Set aside:');
-  for (const { key, reason, tries } of reasons) say(`  ${key}, tried ${tries} times: ${reason}`);
+  reasons.forEach(printSetAside);
+}
+
+/** Why, and what the last try has left in writing. */
+function printSetAside({ key, architecture, reason, tries, brokenTries }: SetAsideStatus): void {
+  say(`  ${architecture ?? key}, tried ${tries === 1 ? 'once' : `${tries} times`}: ${reason}`);
+  const last = brokenTries.at(-1);
+  const lines = last?.log.trimEnd().split('\n').slice(-MOST_LINES) ?? [];
+  if (last === undefined || lines.join('') === '') return;
+  say(colors.dim(`    on ${last.worker}:`));
+  for (const line of lines) say(colors.dim(`    | ${line}`));
 }

@@ -23,7 +23,7 @@ export type Reply =
   | { readonly kind: 'too long' }
   | { readonly kind: 'timed out' }
   /** the program ended, or was never there: `status` says how, in words */
-  | { readonly kind: 'ended'; readonly status: string; readonly clean: boolean; readonly stderr: string }
+  | { readonly kind: 'ended'; readonly status: string; readonly clean: boolean }
   | { readonly kind: 'not started'; readonly cause: Error };
 
 /** Programs still alive, ended when this process ends. */
@@ -74,7 +74,7 @@ export class ProgramProcess {
       });
       this.#child.on('exit', (code, signal) => {
         const status = signal === null ? `exit code ${code}` : `signal ${signal}`;
-        const done = () => finish({ kind: 'ended', status, clean: code === 0, stderr: this.#stderr });
+        const done = () => finish({ kind: 'ended', status, clean: code === 0 });
         this.#child.on('close', done); // comes once all output has been read, unless a grandchild holds the pipe open
         setTimeout(done, 200).unref();
       });
@@ -89,6 +89,11 @@ export class ProgramProcess {
   /** How many lines it has answered. */
   get answers(): number {
     return this.#answers;
+  }
+
+  /** The end of what it has written to standard error; at most 4000 characters. */
+  get stderr(): string {
+    return this.#stderr;
   }
 
   /**

@@ -29,8 +29,12 @@ export interface CommandOptions {
 
 /** The program crashed, took too long or wrote an endless line, which may be no fault of the architecture. */
 export class BrokeDown extends LissnasError {
-  constructor(reason: string) {
+  /** the end of what the program has written to standard error; at most 4000 characters */
+  readonly log: string;
+
+  constructor(reason: string, log: string) {
     super('broke-down', reason);
+    this.log = log;
   }
 }
 
@@ -75,7 +79,7 @@ export function command(options: CommandOptions): Evaluator {
     return started;
   }
 
-  async function ask(architecture: Architecture, signal?: AbortSignal): Promise<{ reply: Reply; id: number }> {
+  async function ask(architecture: Architecture, signal?: AbortSignal): Promise<Asked> {
     const id = ++lastId;
     const question = JSON.stringify({
       id,
@@ -96,7 +100,7 @@ export function command(options: CommandOptions): Evaluator {
     else retire(taken);
     // a program that answers once and ends was ending while it was asked again
     if (reply.kind === 'ended' && reply.clean && answersBefore > 0 && !closed) return ask(architecture, signal);
-    return { reply, id };
+    return { reply, id, log: taken.stderr };
   }
 
   function retire(ended: ProgramProcess): void {
@@ -104,27 +108,27 @@ export function command(options: CommandOptions): Evaluator {
     ended.close().then(() => processes.delete(ended));
   }
 
-  function brokeDown(architecture: Architecture, reason: string): Outcome {
-    if (rejectsBreakdowns) throw new BrokeDown(reason);
+  function brokeDown(architecture: Architecture, reason: string, log: string): Outcome {
+    if (rejectsBreakdowns) throw new BrokeDown(reason, log);
     givenUp = breakdowns.brokeDown(reason);
     if (givenUp !== undefined) throw givenUp;
     return failed(architecture, reason);
   }
 
-  function outcomeOf(architecture: Architecture, reply: Reply, id: number): Outcome {
+  function outcomeOf(architecture: Architecture, { reply, id, log }: Asked): Outcome {
     switch (reply.kind) {
       case 'line':
         breakdowns.answered();
         return readAnswer(architecture, reply.text, id, name);
       case 'too long':
-        return brokeDown(architecture, 'the program wrote a line of more than 1 MB');
+        return brokeDown(architecture, 'the program wrote a line of more than 1 MB', log);
       case 'timed out':
-        return brokeDown(architecture, `the program gave no answer within ${timeoutS} s and was stopped`);
+        return brokeDown(architecture, `the program gave no answer within ${timeoutS} s and was stopped`, log);
       case 'ended': {
-        const last = reply.stderr.trim().split('\n').slice(-3).join(' / ');
+        const last = log.trim().split('\n').slice(-3).join(' / ');
         const words =
           last === '' ? 'it wrote nothing to standard error' : `standard error ends: ${quoted(last.slice(-200))}`;
-        return brokeDown(architecture, `the program ended with ${reply.status}; ${words}`);
+        return brokeDown(architecture, `the program ended with ${reply.status}; ${words}`, log);
       }
       case 'not started':
         givenUp = new InputError(`the program "${program}" cannot be started: ${startFault(reply.cause)}`);
@@ -139,9 +143,9 @@ export function command(options: CommandOptions): Evaluator {
       signal?.throwIfAborted();
       if (closed) throw new LissnasError('evaluator', `${name} has been closed`);
       if (givenUp !== undefined) throw givenUp;
-      const { reply, id } = await ask(architecture, signal);
+      const asked = await ask(architecture, signal);
       if (closed) throw new LissnasError('evaluator', `${name} was closed during an evaluation`);
-      return outcomeOf(architecture, reply, id);
+      return outcomeOf(architecture, asked);
     },
     async close() {
       closed = true;
@@ -150,6 +154,13 @@ export function command(options: CommandOptions): Evaluator {
     },
   };
   return concurrent(asking, concurrency);
+}
+
+/** What came of a question, and what the program had written to standard error by then. */
+interface Asked {
+  readonly reply: Reply;
+  readonly id: number;
+  readonly log: string;
 }
 
 /** Whether the line answers an earlier question, one that had failed already. */

@@ -1,11 +1,11 @@
 /** An evaluator whose evaluations are made by workers, on this machine or others, over a queue. */
 import { setMaxListeners } from 'node:events';
-import { LissnasError } from '../errors.js';
+import { InputError, LissnasError } from '../errors.js';
 import type { FinishedOutcome } from '../journal/entry.js';
 import type { Evaluator } from '../measurements/evaluator.js';
 import type { Outcome } from '../measurements/measurement.js';
 import type { QueueAddress } from '../queue/address.js';
-import { anotherConnection, connectQueue } from '../queue/connection.js';
+import { anotherConnection, connectQueue, faultOf } from '../queue/connection.js';
 import { Onlooker } from '../queue/onlooker.js';
 import { Places } from '../queue/places.js';
 import { Submissions } from '../queue/submissions.js';
@@ -42,7 +42,10 @@ export async function remote(options: RemoteOptions): Promise<Evaluator> {
   const { address, task, name, network, onRemark } = options;
   const redis = await connectQueue(address);
   const { hash, text } = taskText(task);
-  await announceTask(redis, hash, text);
+  await announceTask(redis, hash, text).catch((error: unknown) => {
+    redis.disconnect();
+    throw new InputError(`the queue ${address.shown} cannot be used: ${faultOf(error)}`, {}, { cause: error });
+  });
   const submissions = new Submissions(redis, anotherConnection(address), hash);
   const places = new Places(PER_SLOT);
   const onlooker = new Onlooker({
@@ -59,6 +62,7 @@ export async function remote(options: RemoteOptions): Promise<Evaluator> {
     if (known !== undefined) return withArchitecture(known, architecture);
     await places.take(signal);
     try {
+      if (givenUp !== undefined) throw givenUp; // while it waited for its place
       const ended = await submissions.submit({ key, codes: Array.from(architecture) }, signal);
       if (ended.kind === 'finished') {
         breakdowns.answered();
@@ -81,7 +85,12 @@ export async function remote(options: RemoteOptions): Promise<Evaluator> {
       if (isClosed) throw new LissnasError('evaluator', `${name} has been closed`);
       if (givenUp !== undefined) throw givenUp;
       if (signal !== undefined) setMaxListeners(0, signal); // thousands may wait at once
-      return orAborted(ask(architecture, signal), signal);
+      try {
+        return await orAborted(ask(architecture, signal), signal);
+      } catch (error) {
+        if (!isClosed || signal?.aborted) throw error;
+        throw new LissnasError('evaluator', `${name} was closed during an evaluation`);
+      }
     },
     async close() {
       if (isClosed) return;

@@ -1,4 +1,5 @@
 /** Where the queue is: a Redis URL, told without its password. */
+import { isIP } from 'node:net';
 import type { RedisOptions } from 'ioredis';
 import { InputError } from '../errors.js';
 
@@ -21,9 +22,9 @@ export interface QueueAddress {
  */
 export function queueAddress(text: string, environment: NodeJS.ProcessEnv = process.env): QueueAddress {
   const url = parsed(text);
-  const db = url.pathname === '' || url.pathname === '/' ? 0 : Number(url.pathname.slice(1));
   const isKnown = ['redis:', 'rediss:'].includes(url.protocol) && url.hostname !== '' && url.search === '';
-  if (!isKnown || url.hash !== '' || !Number.isInteger(db) || db < 0) throw refusal(text);
+  if (!isKnown || url.hash !== '' || !/^(\/\d*)?$/.test(url.pathname)) throw refusal(text);
+  const db = Number(url.pathname.slice(1));
   const username = decoded(url.username, text);
   const password = decoded(url.password, text) || environment[PASSWORD_VARIABLE] || '';
   const port = url.port === '' ? 6379 : Number(url.port);
@@ -34,7 +35,7 @@ export function queueAddress(text: string, environment: NodeJS.ProcessEnv = proc
       ...{ host, port, db },
       ...(username !== '' && { username }),
       ...(password !== '' && { password }),
-      ...(url.protocol === 'rediss:' && { tls: { servername: host } }),
+      ...(url.protocol === 'rediss:' && { tls: isIP(host) === 0 ? { servername: host } : {} }),
     },
   };
 }

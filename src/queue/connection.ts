@@ -53,8 +53,15 @@ async function tryOnce(shown: string, options: RedisOptions): Promise<void> {
   }
 }
 
+/** What Redis found wrong with a command, or with one of several that were sent as one. */
+export function faultOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const [first = error] = 'previousErrors' in error ? (error.previousErrors as Error[]) : [];
+  return first.message;
+}
+
 function inWords(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = faultOf(error);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (text.startsWith('NOAUTH')) return `asks for a password; give it in the variable ${PASSWORD_VARIABLE}`;
   if (text.startsWith('WRONGPASS')) return 'does not take this user name and password';
@@ -64,5 +71,7 @@ function inWords(error: unknown): string {
   if (/ENOTFOUND|EAI_AGAIN/.test(text)) return 'cannot be reached: there is no host of this name';
   if (text.includes('ETIMEDOUT')) return `cannot be reached: no answer within ${FIRST_TRY_MS / 1000} s`;
   if (/CERT|SSL|TLS/i.test(`${code} ${text}`)) return `cannot be reached by TLS: ${text}`;
+  if (/ECONNRESET|EPIPE|Connection is closed/.test(text))
+    return 'closes the connection; where it speaks TLS, its address begins with rediss://';
   return `cannot be used: ${text}`;
 }

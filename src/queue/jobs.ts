@@ -1,7 +1,11 @@
 /** The jobs of one task: a BullMQ queue whose jobs bear the keys of their evaluations. */
-import { type Job, Queue, Worker } from 'bullmq';
+import type { Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { withoutPasswords } from './address.js';
 import { JOBS_PREFIX } from './keys.js';
+import { plain } from './plain.js';
+import { ReadableQueue, ReadableWorker } from './readable.js';
 import type { JobData } from './task.js';
 
 /** How often an evaluation that breaks down is tried, each time on another worker where there is one, before it is set aside. */
@@ -10,6 +14,20 @@ const TRIES = 3;
 const RETRY_PAUSE_MS = 500;
 /** How many workers may be lost over one evaluation before it is set aside. */
 const LOSSES = 20;
+/** How much of what was written over a try is kept, characters. */
+const KEPT_OF_LOG = 4_000;
+
+const text = z.string().transform(plain);
+const brokenTrySchema = z.object({
+  /** on whose machine */
+  worker: text,
+  reason: text,
+  /** the end of what the program, or the process that evaluated, has written to standard error */
+  log: text,
+});
+
+/** A try that broke down. */
+export type BrokenTry = z.output<typeof brokenTrySchema>;
 
 /** A job as it lies in the queue; its data come from outside and must be read by `readJob`. */
 export type QueuedJob = Job<unknown, string>;
@@ -31,10 +49,10 @@ export interface JobCounts {
 
 /** The side of those who ask. */
 export class JobQueue {
-  readonly #queue: Queue<JobData, string>;
+  readonly #queue: ReadableQueue<JobData, string>;
 
   constructor(redis: Redis, task: string) {
-    this.#queue = new Queue(task, { connection: redis, prefix: JOBS_PREFIX });
+    this.#queue = new ReadableQueue(task, { connection: redis, prefix: JOBS_PREFIX });
     this.#queue.on('error', () => {}); // the connection comes back by itself
   }
 
@@ -46,6 +64,7 @@ export class JobQueue {
       backoff: { type: 'fixed', delay: RETRY_PAUSE_MS },
       removeOnComplete: true, // its result is kept elsewhere
       removeOnFail: false, // an evaluation that was set aside stays so
+      keepLogs: TRIES,
     });
   }
 
@@ -65,13 +84,26 @@ export class JobQueue {
 
   /** How many are in which state. */
   async counts(): Promise<JobCounts> {
-    const { wait, delayed, prioritized, active, failed } = await this.#queue.getJobCounts();
-    return { waiting: (wait ?? 0) + (delayed ?? 0) + (prioritized ?? 0), active: active ?? 0, setAside: failed ?? 0 };
+    const { waiting, delayed, prioritized, active, failed } = await this.#queue.getJobCounts();
+    return {
+      waiting: (waiting ?? 0) + (delayed ?? 0) + (prioritized ?? 0),
+      active: active ?? 0,
+      setAside: failed ?? 0,
+    };
   }
 
-  /** Those set aside, the last first. */
-  async setAside(): Promise<SetAside[]> {
-    return (await this.#queue.getFailed()).map(setAsideOf);
+  /** Those set aside, the last first; `most` at most. */
+  async setAside(most: number): Promise<SetAside[]> {
+    return (await this.#queue.getFailed(0, most - 1)).map(setAsideOf);
+  }
+
+  /** The tries of a job that broke down, the first first. */
+  async brokenTries(key: string): Promise<BrokenTry[]> {
+    const { logs } = await this.#queue.getJobLogs(key);
+    return logs.flatMap((row) => {
+      const read = brokenTrySchema.safeParse(parsed(row));
+      return read.success ? [read.data] : [];
+    });
   }
 
   /** Forgets those set aside, so that they are tried again when they are asked for. Returns how many there were. */
@@ -90,6 +122,12 @@ export class JobQueue {
   }
 }
 
+/** Keeps with a job what is known of a try that broke down; passwords of URLs are left out. */
+export async function noteBrokenTry(job: QueuedJob, { worker, reason, log }: BrokenTry): Promise<void> {
+  const kept = { worker, reason: withoutPasswords(reason), log: withoutPasswords(log).slice(-KEPT_OF_LOG) };
+  await job.log(JSON.stringify(kept));
+}
+
 /** A way to take jobs one by one, with a lease on each. */
 export type JobSource = Worker<unknown, string>;
 
@@ -98,7 +136,7 @@ export type JobSource = Worker<unknown, string>;
  * @param leaseMs how long a job is a worker's own after the last renewal
  */
 export function jobSource(redis: Redis, task: string, name: string, leaseMs: number): JobSource {
-  const source: JobSource = new Worker(task, null, {
+  const source: JobSource = new ReadableWorker(task, null, {
     ...{ connection: redis, prefix: JOBS_PREFIX, name, autorun: false },
     ...{ lockDuration: leaseMs, stalledInterval: leaseMs / 2, maxStalledCount: LOSSES },
   });
@@ -107,5 +145,13 @@ export function jobSource(redis: Redis, task: string, name: string, leaseMs: num
 }
 
 function setAsideOf({ id, data, failedReason, attemptsMade }: QueuedJob): SetAside {
-  return { key: id ?? '', data, reason: failedReason, tries: attemptsMade };
+  return { key: id ?? '', data, reason: plain(failedReason), tries: attemptsMade };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

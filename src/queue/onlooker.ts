@@ -1,14 +1,18 @@
 /** Who is there to do the work: how many evaluations they can take, and what to tell where nobody can. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { faultOf } from './connection.js';
+import { plain } from './plain.js';
 import { announceTask } from './tasks.js';
 import { readRecords, type SeenWorker } from './worker-record.js';
 
 const LOOK_MS = 1_000;
 /** How long nobody may be able to take the work before it is said. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 10_000;
 /** How long Redis may not answer before it is said. */
 const SILENCE_MS = 10_000;
+/** How many workers are named that do not take the work for the same reason. */
+const MOST_NAMES = 3;
 
 /** What is watched, and who hears of it. */
 export interface OnlookerOptions {
@@ -25,13 +29,14 @@ export interface OnlookerOptions {
 export class Onlooker {
   readonly #options: OnlookerOptions;
   #isStopped = false;
-  #isSilent = false;
+  /** what is wrong with the queue, as it was said */
+  #failure: string | undefined;
   #lonelySince: number | undefined;
   #said: string | undefined;
 
   constructor(options: OnlookerOptions) {
     this.#options = options;
-    this.#watch().catch(() => {}); // the connection was closed
+    this.#watch();
   }
 
   stop(): void {
@@ -39,20 +44,29 @@ export class Onlooker {
   }
 
   async #watch(): Promise<void> {
-    const { redis, task, onSlots } = this.#options;
     while (!this.#isStopped) {
-      const silence = setTimeout(() => this.#fallSilent(), SILENCE_MS);
-      const workers = await announceTask(redis, task.hash, task.text)
-        .then(() => readRecords(redis))
-        .finally(() => clearTimeout(silence));
-      if (this.#isSilent) this.#remark('The queue answers again.');
-      this.#isSilent = false;
-      const there = workers.filter(({ isLost, isStopping }) => !isLost && !isStopping);
-      const able = there.filter(({ serves }) => serves.includes(task.hash));
-      onSlots(able.reduce((sum, { concurrency }) => sum + concurrency, 0));
-      this.#tellIfLonely(there, able.length > 0);
+      const silence = setTimeout(() => this.#fail('does not answer'), SILENCE_MS);
+      try {
+        await this.#look();
+      } catch (error) {
+        this.#fail(`answers with a fault (${plain(faultOf(error))})`);
+      } finally {
+        clearTimeout(silence);
+      }
       await pause(LOOK_MS, undefined, { ref: false });
     }
+  }
+
+  async #look(): Promise<void> {
+    const { redis, task, onSlots } = this.#options;
+    await announceTask(redis, task.hash, task.text);
+    const workers = await readRecords(redis);
+    if (this.#failure !== undefined) this.#remark('The queue answers again.');
+    this.#failure = undefined;
+    const there = workers.filter(({ isLost, isStopping }) => !isLost && !isStopping);
+    const able = there.filter(({ serves }) => serves.includes(task.hash));
+    onSlots(able.reduce((sum, { concurrency }) => sum + concurrency, 0));
+    this.#tellIfLonely(there, able.length > 0);
   }
 
   #tellIfLonely(there: readonly SeenWorker[], isServed: boolean): void {
@@ -69,9 +83,9 @@ export class Onlooker {
     this.#said = words;
   }
 
-  #fallSilent(): void {
-    this.#isSilent = true;
-    this.#remark(`The queue ${this.#options.shown} does not answer; waiting for it.`);
+  #fail(how: string): void {
+    if (this.#failure !== how) this.#remark(`The queue ${this.#options.shown} ${how}; waiting for it.`);
+    this.#failure = how;
   }
 
   #remark(text: string): void {
@@ -89,9 +103,16 @@ export function whyNobody(
   const count = there.length === 1 ? '1 worker is there' : `${there.length} workers are there`;
   if (there.every(({ version }) => version !== task.version))
     return `${count}, none of version ${task.version}; waiting.`;
-  const reasons = there.flatMap(({ refuses }) => refuses.filter((own) => own.task === task.hash));
-  const counted = new Map<string, number>();
-  for (const { reason } of reasons) counted.set(reason, (counted.get(reason) ?? 0) + 1);
-  const words = [...counted].map(([reason, n]) => (n === 1 ? reason : `${reason} (${n} of them)`)).join('; ');
+  const refusals = there.flatMap(({ name, refuses }) =>
+    refuses.filter((own) => own.task === task.hash).map(({ reason }) => ({ name, reason })),
+  );
+  const byReason = new Map<string, string[]>();
+  for (const { name, reason } of refusals) byReason.set(reason, [...(byReason.get(reason) ?? []), name]);
+  const words = [...byReason].map(([reason, names]) => `${reason} (${listed(names)})`).join('; ');
   return `${count}, but none takes this work${words === '' ? '' : `: ${words}`}; waiting.`;
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES;
+  return names.slice(0, MOST_NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

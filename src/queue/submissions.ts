@@ -61,6 +61,7 @@ export class Submissions {
   /** Hands a job in and waits for its end. An abort takes it back unless a worker has begun it. @throws the signal's reason */
   async submit(data: JobData, signal?: AbortSignal): Promise<Ended> {
     signal?.throwIfAborted();
+    if (this.#isClosed) throw closed();
     return new Promise((resolve, reject) => {
       const waiting = this.#waiting.get(data.key) ?? { data, settle: new Set() };
       const abort = () => {
@@ -85,12 +86,12 @@ export class Submissions {
     });
   }
 
-  /** Takes back what no worker has begun, and lets go. */
+  /** Takes back what no worker has begun, and lets go. Those who still wait are told so. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     const keys = [...this.#waiting.keys()];
-    this.#waiting.clear();
+    this.#failAll(closed());
     const tidied = Promise.all(keys.map((key) => this.#queue.remove(key))).then(() => this.#queue.close());
     await Promise.race([tidied.catch(() => {}), pause(CLOSING_MS, undefined, { ref: false })]);
     this.#listener.disconnect();
@@ -111,7 +112,8 @@ export class Submissions {
       const keys = [...this.#waiting.keys()];
       try {
         await this.#settleFinished(keys, false);
-        if (turn % CHECK_EVERY === 0) for (const key of keys) await this.#check(key);
+        if (turn % CHECK_EVERY !== 0) continue;
+        for (const key of keys) await this.#check(key);
         this.#faults = 0;
       } catch (error) {
         if (++this.#faults >= MOST_FAULTS || error instanceof LissnasError) this.#failAll(error);
@@ -152,4 +154,8 @@ export class Submissions {
     this.#waiting.clear();
     for (const { settle } of waiting) for (const { reject } of settle) reject(failure);
   }
+}
+
+function closed(): LissnasError {
+  return new LissnasError('queue', 'the queue has been closed');
 }

@@ -1,9 +1,12 @@
 /** What is asked of workers: a task says how to measure, a job which architecture. Plain data that can execute nothing by itself. */
 import { z } from 'zod';
-import { LissnasError } from '../errors.js';
+import { withCosts } from '../costs/built-in.js';
+import { isNetworkSpace } from '../costs/network-space.js';
+import { InputError, LissnasError } from '../errors.js';
 import { runIdentity } from '../journal/identity.js';
+import { createRandom } from '../math/random.js';
 import { codesSchema, spaceSchema } from '../shrink/shrunk-space-schema.js';
-import { type RecordedSpace, sourceOf, spaceHash } from '../shrink/space-source.js';
+import { type RecordedSpace, restoreSpace, sourceOf, spaceHash } from '../shrink/space-source.js';
 import type { Codes, SearchSpace } from '../spaces/space.js';
 import { trainingRecipeSchema } from '../supernet/recipe.js';
 
@@ -72,10 +75,21 @@ export interface Task {
 /** One evaluation. */
 export type JobData = z.output<typeof jobSchema>;
 
-/** @throws InputError for a space that only a program knows, and that no worker can therefore make again */
-export function createTask(space: SearchSpace, work: Work, version: string): Task {
+/**
+ * @param declaration the YAML text that the space was read from, where there is one
+ * @throws InputError for a space with rules, a notation or networks to train that only a program knows, so that no worker can make it again
+ */
+export function createTask(space: SearchSpace, work: Work, version: string, declaration?: string): Task {
   const { name, size, dimensions } = space;
-  return { version, work, space: { name, size, dimensions, hash: spaceHash(space), source: sourceOf(space) } };
+  const source = sourceOf(space, declaration);
+  const recorded = { name, size, dimensions, hash: spaceHash(space), source };
+  const again = source.kind === 'program' ? undefined : withCosts(restoreSpace(recorded));
+  const drawn = space.sample(createRandom(0));
+  const isSame = again?.format(drawn) === space.format(drawn) && (work.kind !== 'training' || isNetworkSpace(again));
+  if (isSame) return { version, work, space: recorded };
+  throw new InputError(
+    `space "${name}" is known to its program alone, so that workers cannot make it again; declare it in YAML`,
+  );
 }
 
 /** A task as text, and its hash, which is the same for the same task. */

@@ -2,14 +2,15 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { WORKERS, workerKey } from './keys.js';
+import { plain } from './plain.js';
 
 /** A worker that has not been heard of for so long has been lost. */
 export const LOST_AFTER_S = 15;
 /** How long a lost worker is remembered. */
 const FORGOTTEN_AFTER_S = 600;
 
-const text = z.string();
-const count = z.number();
+const text = z.string().transform(plain);
+const count = z.number().min(0);
 
 const recordSchema = z.object({
   /** unique: host, process and a random part */

@@ -67,6 +67,10 @@ interface Measuring {
 /** @throws InputError for everything in the configuration that does not exist or does not fit together, before anything is measured */
 export async function buildRun(config: Config, onRemark?: OnRemark): Promise<BuiltRun> {
   const measuring = await buildMeasuring(config, undefined, onRemark);
+  return orClosed(measuring.evaluator, () => runOf(config, measuring));
+}
+
+function runOf(config: Config, measuring: BuiltMeasuring): BuiltRun {
   const { space, named, table, limits, costNamed, costFiles } = measuring;
   const { evaluations, size, costBins, growth, rounds } = config.shrink;
   const randomSeed = config.randomSeed ?? 1;
@@ -114,7 +118,26 @@ export async function buildRun(config: Config, onRemark?: OnRemark): Promise<Bui
 export async function buildMeasuring(config: Config, given?: Given, onRemark?: OnRemark): Promise<BuiltMeasuring> {
   const built: NamedSpace =
     given === undefined ? await namedSpace(config.space) : { space: given.space, named: config.space };
-  const measuring = await buildEvaluator(config, built.space, onRemark);
+  const measuring = await buildEvaluator(config, built, onRemark);
+  return orClosed(measuring.evaluator, () => withLimits(config, built, measuring, given));
+}
+
+/** Leaves no evaluator open, e.g. with a connection to a queue, where what comes after it is refused. */
+async function orClosed<T>(evaluator: Evaluator, build: () => T | Promise<T>): Promise<T> {
+  try {
+    return await build();
+  } catch (error) {
+    await evaluator.close?.();
+    throw error;
+  }
+}
+
+async function withLimits(
+  config: Config,
+  built: NamedSpace,
+  measuring: Measuring,
+  given: Given | undefined,
+): Promise<BuiltMeasuring> {
   const costFiles = await readCostFiles(config.costTables ?? [], built.space);
   const { limits: asked = [], costBins } = config.shrink;
   const sources: CostSources = {
@@ -137,14 +160,15 @@ export async function buildMeasuring(config: Config, given?: Given, onRemark?: O
   };
 }
 
-async function buildEvaluator(config: Config, space: SearchSpace, onRemark?: OnRemark): Promise<Measuring> {
+async function buildEvaluator(config: Config, named: NamedSpace, onRemark?: OnRemark): Promise<Measuring> {
+  const { space } = named;
   const { evaluator, truth } = config;
   const randomSeed = config.randomSeed ?? 1;
   const withNoise = (own: Evaluator) =>
     config.noise === undefined || config.noise === 0 ? own : noisy(own, { deviation: config.noise, randomSeed });
   if (!('file' in evaluator)) {
     if (truth !== undefined) throw new InputError(`truth "${truth}" names a column, so it needs a table`);
-    const { truth: known, ...computed } = await computing(config, evaluator, space, onRemark);
+    const { truth: known, ...computed } = await computing(config, evaluator, named, onRemark);
     const own = withNoise(computed.evaluator);
     return { ...computed, evaluator: own, notes: [], ...(known === undefined ? {} : { truth: known }) };
   }

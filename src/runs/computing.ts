@@ -11,6 +11,7 @@ import { programWork } from '../queue/program-work.js';
 import { createTask, type Work } from '../queue/task.js';
 import type { Architecture, Codes, SearchSpace } from '../spaces/space.js';
 import type { Config } from './config.js';
+import { declarationIn, type NamedSpace } from './space.js';
 import { VERSION } from './version.js';
 
 /** Hears in words what the user might have to act on while a run goes on. */
@@ -36,14 +37,14 @@ interface Computed extends Computing {
 export async function computing(
   { queue, randomSeed = 1 }: Config,
   config: ComputingConfig,
-  space: SearchSpace,
+  { space, named }: NamedSpace,
   onRemark?: OnRemark,
 ): Promise<Computing> {
   const { work, network, ...own } = await inThisProcess(config, space, randomSeed);
   if (queue === undefined) return own;
   const evaluator = await remote({
     address: queueAddress(queue),
-    task: createTask(space, await work(), VERSION),
+    task: createTask(space, await work(), VERSION, declarationIn(named).declaration),
     name: own.evaluator.name,
     ...(network !== undefined && { network }),
     onRemark,

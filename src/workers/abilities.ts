@@ -38,9 +38,11 @@ const serve: Serve = {
     if (engine !== asked) throw new InputError(`the engine "${asked}" is asked for; start it with --engine ${asked}`);
     if (engines[asked].build() !== build)
       throw new InputError(`its engine "${asked}" is another build than that of the run`);
-    const spec = imagesSchema.safeParse({ ...images, ...folderOf(data, String(images.kind)), sha256 });
+    const spec = imagesSchema.safeParse({ ...images, ...folderOf(data, String(images.kind)) });
     if (!spec.success) throw new InputError('the images are described in a way that this version does not know');
-    return (await training({ ...settings, engine: asked, space, data: spec.data, threads })).evaluator;
+    const own = await training({ ...settings, engine: asked, space, data: spec.data, threads });
+    if (own.sha256 !== sha256) throw new InputError('its images are not the same as those of the run');
+    return own.evaluator;
   },
 };
 

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { UnrecoverableError } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { type FinishedOutcome, readEntry } from '../journal/entry.js';
-import type { QueuedJob } from '../queue/jobs.js';
+import { withoutPasswords } from '../queue/address.js';
+import { noteBrokenTry, type QueuedJob } from '../queue/jobs.js';
 import { endedChannel } from '../queue/keys.js';
 import { readResults, storeResult } from '../queue/results.js';
 import { type JobData, readJob } from '../queue/task.js';
@@ -12,7 +13,7 @@ import type { SearchSpace } from '../spaces/space.js';
 import type { ServedTask, ServedTasks } from './served-tasks.js';
 import type { Slot } from './slot.js';
 
-/** How long a job that broke down here is left to others, ms, and how often. */
+/** How long a job that broke down here is left to those who have not tried it, ms, and after how many starts no longer. */
 const LEFT_TO_OTHERS_MS = 2_000;
 const MOST_STARTS = 30;
 
@@ -25,8 +26,6 @@ export interface JobContext {
   readonly tasks: ServedTasks;
   /** what is under way, by lease */
   readonly busy: Map<string, WorkerRecord['busy'][number]>;
-  /** evaluations that broke down here */
-  readonly brokenHere: Set<string>;
   done: number;
   broken: number;
   isStopping(): boolean;
@@ -41,11 +40,15 @@ export interface TakenJob {
 }
 
 /** The next job of any task that is served; undefined where there is none. */
-export async function takeJob({ tasks }: JobContext): Promise<TakenJob | undefined> {
+export async function takeJob({ tasks, isStopping }: JobContext): Promise<TakenJob | undefined> {
   for (const task of tasks.inTurn()) {
     const token = randomUUID();
     const job = await task.source.getNextJob(token, { block: false });
-    if (job !== undefined && job !== null) return { task, job, token };
+    if (job === undefined || job === null) continue;
+    const taken = { task, job, token };
+    if (!isStopping()) return taken;
+    await giveBack(taken); // it was being stopped meanwhile
+    return undefined;
   }
   return undefined;
 }
@@ -81,7 +84,7 @@ async function evaluate(context: JobContext, slot: Slot, taken: TakenJob, data: 
     await redis.publish(endedChannel(task.hash), key);
     return complete(taken);
   }
-  if (context.brokenHere.has(key) && job.attemptsStarted < MOST_STARTS && (await hasOthers(context, task))) {
+  if (job.attemptsMade > 0 && job.attemptsStarted < MOST_STARTS && (await isForOthers(context, task, key))) {
     await job.moveToDelayed(Date.now() + LEFT_TO_OTHERS_MS, token).catch(leaseLost);
     return;
   }
@@ -100,20 +103,21 @@ async function evaluate(context: JobContext, slot: Slot, taken: TakenJob, data: 
     case 'broke': {
       if (context.isStopping()) return giveBack(taken);
       context.broken++;
-      context.brokenHere.add(key);
-      await job.log(`${context.name}: ${answer.reason}\n${answer.log}`);
-      return breakDown(context, taken, new Error(answer.reason));
+      await noteBrokenTry(job, { worker: context.name, reason: answer.reason, log: answer.log });
+      return breakDown(context, taken, new Error(withoutPasswords(answer.reason)));
     }
     case 'able':
       return giveBack(taken);
   }
 }
 
-/** Whether another worker takes jobs of the same task. */
-async function hasOthers({ redis, name }: JobContext, { hash }: ServedTask): Promise<boolean> {
+/** Whether the evaluation broke down here, and another worker takes jobs of the same task over which it has not. */
+async function isForOthers({ redis, name }: JobContext, { hash, jobs }: ServedTask, key: string): Promise<boolean> {
+  const tried = new Set((await jobs.brokenTries(key)).map(({ worker }) => worker));
+  if (!tried.has(name)) return false;
   const workers = await readRecords(redis);
   return workers.some(
-    (worker) => worker.name !== name && !worker.isLost && !worker.isStopping && worker.serves.includes(hash),
+    (other) => !tried.has(other.name) && !other.isLost && !other.isStopping && other.serves.includes(hash),
   );
 }
 

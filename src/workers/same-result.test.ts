@@ -74,6 +74,16 @@ describe.skipIf(executable === undefined)('a queue', () => {
     expect(there.filter(({ done }) => done > 0).length).toBeGreaterThan(1);
   }, 150_000);
 
+  it('finds the same in a search', async () => {
+    const search = async (...more: string[]) => {
+      const own = ['search', '--space', 'space.yaml', '--evaluations', '24', '--concurrency', '4', '--json'];
+      const { code, stdout } = await lissnas([...own, ...more, '--', ...program], cwd);
+      expect(code).toBe(0);
+      return stdout;
+    };
+    expect(await search('--queue', server.url)).toBe(await search());
+  }, 150_000);
+
   it('gives the same shrunk space with a landscape that needs no program', async () => {
     const config: Config = {
       space: 'nasbench-macro',
@@ -83,5 +93,6 @@ describe.skipIf(executable === undefined)('a queue', () => {
     await startRun(config, join(cwd, 'nk-alone'));
     await startRun({ ...config, queue: server.url }, join(cwd, 'nk-queued'));
     expect(bytes('nk-queued')).toBe(bytes('nk-alone'));
+    expect(await lissnas(['report', 'nk-queued', '--json'], cwd)).toMatchObject({ code: 0 }); // no queue holds it up
   }, 100_000);
 });

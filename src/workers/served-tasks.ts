@@ -1,6 +1,6 @@
 /** Which tasks a worker serves, and which it does not, and why. */
 import type { Redis } from 'ioredis';
-import { type JobSource, jobSource } from '../queue/jobs.js';
+import { JobQueue, type JobSource, jobSource } from '../queue/jobs.js';
 import { readTask } from '../queue/task.js';
 import { readTaskText, servedTasks } from '../queue/tasks.js';
 import { restoreSpace } from '../shrink/space-source.js';
@@ -16,6 +16,7 @@ export interface ServedTask {
   readonly text: string;
   readonly space: SearchSpace;
   readonly source: JobSource;
+  readonly jobs: JobQueue;
 }
 
 /** The tasks that are asked for, each examined once. */
@@ -74,11 +75,11 @@ export class ServedTasks {
     this.#served.delete(hash);
     if (!this.#refused.has(hash)) this.#onRefusal(reason);
     this.#refused.set(hash, reason);
-    await served?.source.close(true);
+    await letGoOf(served);
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#served.values()].map(({ source }) => source.close(true)));
+    await Promise.all([...this.#served.values()].map(letGoOf));
   }
 
   async #examine(hash: string, slot: Slot): Promise<void> {
@@ -101,7 +102,7 @@ export class ServedTasks {
     }
     const source = jobSource(this.#redis, hash, this.#name, this.#leaseMs);
     await source.startStalledCheckTimer();
-    this.#served.set(hash, { hash, text, space, source });
+    this.#served.set(hash, { hash, text, space, source, jobs: new JobQueue(this.#redis, hash) });
   }
 
   async #letGo(hash: string): Promise<void> {
@@ -109,6 +110,10 @@ export class ServedTasks {
     this.#refused.delete(hash);
     const served = this.#served.get(hash);
     this.#served.delete(hash);
-    await served?.source.close(true);
+    await letGoOf(served);
   }
+}
+
+async function letGoOf(served: ServedTask | undefined): Promise<void> {
+  await Promise.all([served?.source.close(true), served?.jobs.close()]);
 }

@@ -3,6 +3,7 @@
  * leases, and so that a crash takes nothing else along. It ends with the worker.
  */
 import { InputError } from '../errors.js';
+import { BrokeDown } from '../evaluators/command.js';
 import { writeEntry } from '../journal/entry.js';
 import { readTask } from '../queue/task.js';
 import { type Service, serviceFor } from './abilities.js';
@@ -29,7 +30,7 @@ async function answer({ task, job }: SlotRequest): Promise<SlotAnswer> {
     return { kind: 'outcome', entry: writeEntry({ kind: 'evaluation', key: job.key, outcome }) };
   } catch (error) {
     if (error instanceof InputError) return { kind: 'unable', reason: messageOf(error) };
-    return { kind: 'broke', reason: messageOf(error), log: error instanceof Error ? (error.stack ?? '') : '' };
+    return { kind: 'broke', reason: messageOf(error), log: logOf(error) };
   }
 }
 
@@ -47,6 +48,12 @@ function serviceOf({ hash, text }: SlotRequest['task']): Promise<Service> {
     services.delete(oldest);
   }
   return made;
+}
+
+/** What helps to find the fault: what the program wrote, or where this one failed. */
+function logOf(error: unknown): string {
+  if (error instanceof BrokeDown) return error.log;
+  return error instanceof Error ? (error.stack ?? '') : '';
 }
 
 function messageOf(error: unknown): string {

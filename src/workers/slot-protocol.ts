@@ -29,7 +29,7 @@ export type SlotAnswer =
   | { readonly kind: 'unable'; readonly reason: string }
   /** the outcome as the journal writes it */
   | { readonly kind: 'outcome'; readonly entry: string }
-  /** the evaluation broke down; another worker may have more luck */
+  /** the evaluation broke down; another worker may have more luck. The log is the end of what was written meanwhile */
   | { readonly kind: 'broke'; readonly reason: string; readonly log: string };
 
 /** An answer with the number of its question. */

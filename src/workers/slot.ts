@@ -1,6 +1,7 @@
 /** A worker's side of one slot: asks the slot's process, and starts it anew where it has died. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { PASSWORD_VARIABLE, URL_VARIABLE } from '../queue/address.js';
 import type { SlotAnswer, SlotReply, SlotRequest, WorkerSetup } from './slot-protocol.js';
 
 const KEPT_OF_OUTPUT = 4_000;
@@ -38,6 +39,7 @@ export class Slot {
     const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
     await ended;
     clearTimeout(timer);
+    this.#answer({ kind: 'broke', reason: 'the worker has ended it', log: '' }); // after `disconnect`, `close` never comes
   }
 
   #ask({ task: { hash, text }, job }: Omit<SlotRequest, 'id'>): Promise<SlotAnswer> {
@@ -52,7 +54,9 @@ export class Slot {
 
   #start(): ChildProcess {
     const file = fileURLToPath(new URL('./slot-process.js', import.meta.url));
-    const child = fork(file, [JSON.stringify(this.#setup)], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    // neither it nor the program that it runs has anything to do with the queue
+    const { [PASSWORD_VARIABLE]: _, [URL_VARIABLE]: __, ...env } = process.env;
+    const child = fork(file, [JSON.stringify(this.#setup)], { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     this.#child = child;
     this.#output = '';
     for (const stream of [child.stdout, child.stderr]) {

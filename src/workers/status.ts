@@ -2,11 +2,22 @@
 import type { Redis } from 'ioredis';
 import { type QueueAddress, queueAddress } from '../queue/address.js';
 import { connectQueue } from '../queue/connection.js';
-import { type JobCounts, JobQueue, type SetAside } from '../queue/jobs.js';
+import { type BrokenTry, type JobCounts, JobQueue, type SetAside } from '../queue/jobs.js';
 import { countsKey } from '../queue/keys.js';
-import { readTask } from '../queue/task.js';
+import { plain } from '../queue/plain.js';
+import { readJob, readTask } from '../queue/task.js';
 import { knownTasks, readTaskText } from '../queue/tasks.js';
 import { readRecords, type SeenWorker } from '../queue/worker-record.js';
+import { type RecordedSpace, restoreSpace } from '../shrink/space-source.js';
+import type { SearchSpace } from '../spaces/space.js';
+
+/** An evaluation that was set aside. */
+export interface SetAsideStatus extends Pick<SetAside, 'key' | 'reason' | 'tries'> {
+  /** in the notation of the space, where the job is of a known form */
+  readonly architecture?: string;
+  /** what is known of its tries, the first first */
+  readonly brokenTries: readonly BrokenTry[];
+}
 
 /** Evaluations of one kind, of one space. */
 export interface TaskStatus extends JobCounts {
@@ -19,7 +30,7 @@ export interface TaskStatus extends JobCounts {
   /** evaluations that were made once more after they had been finished, which no lease should allow */
   readonly again: number;
   /** why evaluations were set aside, the last first; 20 at most */
-  readonly reasons: readonly Pick<SetAside, 'key' | 'reason' | 'tries'>[];
+  readonly reasons: readonly SetAsideStatus[];
 }
 
 /** A queue with its workers. */
@@ -61,21 +72,55 @@ async function taskStatus(redis: Redis, hash: string): Promise<TaskStatus | unde
   const text = await readTaskText(redis, hash);
   if (text === undefined) return undefined;
   const counts = await redis.hgetall(countsKey(hash));
-  return withJobs(redis, hash, async (jobs) => ({
-    ...{ hash, ...described(text, hash), ...(await jobs.counts()) },
-    finished: Number(counts.finished ?? 0),
-    again: Number(counts.again ?? 0),
-    reasons: (await jobs.setAside()).slice(0, MOST_REASONS).map(({ key, reason, tries }) => ({ key, reason, tries })),
-  }));
+  const { format, ...what } = described(text, hash);
+  return withJobs(redis, hash, async (jobs) => {
+    const setAside = await jobs.setAside(MOST_REASONS);
+    const reasons = setAside.map(async ({ key, data, reason, tries }) => {
+      const architecture = format(data);
+      const brokenTries = await jobs.brokenTries(key);
+      return { key, reason, tries, brokenTries, ...(architecture !== undefined && { architecture }) };
+    });
+    return {
+      ...{ hash, ...what, ...(await jobs.counts()) },
+      finished: Number(counts.finished ?? 0),
+      again: Number(counts.again ?? 0),
+      reasons: await Promise.all(reasons),
+    };
+  });
 }
 
-function described(text: string, hash: string): { readonly space: string; readonly work: string } {
+interface Described {
+  readonly space: string;
+  readonly work: string;
+  /** the architecture of a job, where it is one of this space */
+  format(job: unknown): string | undefined;
+}
+
+function described(text: string, hash: string): Described {
   try {
     const { space, work } = readTask(text, hash);
-    return { space: space.name, work: work.kind === 'command' ? `command ${work.words.join(' ')}` : work.kind };
+    return {
+      space: plain(space.name),
+      work: plain(work.kind === 'command' ? `command ${work.words.join(' ')}` : work.kind),
+      format: formatOf(space),
+    };
   } catch {
-    return { space: '', work: 'of another version' };
+    return { space: '', work: 'of another version', format: () => undefined };
   }
+}
+
+function formatOf(recorded: RecordedSpace): Described['format'] {
+  let space: SearchSpace | undefined;
+  return (job) => {
+    const codes = readJob(job)?.codes;
+    if (codes === undefined) return undefined;
+    try {
+      space ??= restoreSpace(recorded);
+      return space.format(space.architecture(codes));
+    } catch {
+      return undefined;
+    }
+  };
 }
 
 async function withJobs<T>(redis: Redis, hash: string, use: (jobs: JobQueue) => Promise<T>): Promise<T> {

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { QueueAddress } from '../queue/address.js';
-import { anotherConnection, connectQueue } from '../queue/connection.js';
+import { anotherConnection, connectQueue, faultOf } from '../queue/connection.js';
 import { WORK_CHANNEL } from '../queue/keys.js';
 import { redisTime, removeRecord, type WorkerRecord, writeRecord } from '../queue/worker-record.js';
 import { carryOutJob, type JobContext, takeJob } from './job.js';
@@ -59,6 +59,7 @@ class WorkerProcess {
   readonly #sleepers = new Set<() => void>();
   #isStopping = false;
   #isClosed = false;
+  #lastSign: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(options: WorkerOptions, redis: Redis, listener: Redis, startedAt: number) {
@@ -78,7 +79,6 @@ class WorkerProcess {
         name: this.name,
         tasks: this.#tasks,
         busy: new Map(),
-        brokenHere: new Set(),
         done: 0,
         broken: 0,
       },
@@ -98,6 +98,7 @@ class WorkerProcess {
 
   async #end(): Promise<void> {
     this.#isStopping = true;
+    this.#giveSign();
     this.#wake();
     const underWay = this.#context.busy.size;
     if (underWay > 0) this.#remark(`Stopping; ${underWay} under way may take ${this.#options.graceS} s more.`);
@@ -105,7 +106,7 @@ class WorkerProcess {
     const ending = Promise.all(this.#slots.map((slot) => slot.close())); // what is under way breaks down and is given back
     await Promise.race([ending.then(() => this.#loops), pause(2 * CLOSING_MS)]);
     this.#isClosed = true;
-    const tidied = this.#tasks.close().then(() => removeRecord(this.#redis, this.name));
+    const tidied = Promise.all([this.#tasks.close(), this.#lastSign]).then(() => removeRecord(this.#redis, this.name));
     await Promise.race([tidied.catch(() => {}), pause(CLOSING_MS, undefined, { ref: false })]);
     this.#redis.disconnect();
     this.#listener.disconnect();
@@ -120,7 +121,7 @@ class WorkerProcess {
         else await carryOutJob(this.#context, slot, taken);
       } catch (error) {
         if (this.#isStopping) return;
-        this.#remark(`The queue answers with a fault: ${error instanceof Error ? error.message : error}; going on.`);
+        this.#remark(`The queue answers with a fault: ${faultOf(error)}; going on.`);
         await pause(AFTER_A_FAULT_MS);
       }
     }
@@ -128,9 +129,14 @@ class WorkerProcess {
 
   async #giveSigns(): Promise<void> {
     while (!this.#isClosed) {
-      await writeRecord(this.#redis, this.#record()).catch(() => {}); // it was closed meanwhile, or has a fault that work meets too
+      await this.#giveSign();
       await pause(SIGN_EVERY_MS, undefined, { ref: false });
     }
+  }
+
+  #giveSign(): Promise<void> {
+    this.#lastSign = writeRecord(this.#redis, this.#record()).catch(() => {}); // a fault is one that work meets too
+    return this.#lastSign;
   }
 
   #record(): WorkerRecord {

@@ -56,10 +56,11 @@ async function byTableOf(
   attempt: Attempt,
 ): Promise<{ find: FindCost; truth?: (codes: Codes) => number } | undefined> {
   if (config === undefined) return undefined;
-  const { kind } = config.evaluator;
+  const { queue: _, ...own } = config; // nothing is evaluated here
+  const { kind } = own.evaluator;
   const isAsked = config.truth !== undefined || used.some((name) => !space.costs.has(name));
   if (kind !== 'nk' && !(kind === 'table' && isAsked)) return undefined;
-  const measuring = await attempt(() => buildMeasuring(config, { space, costs: shrunk.recordedCosts }));
+  const measuring = await attempt(() => buildMeasuring(own, { space, costs: shrunk.recordedCosts }));
   if (measuring === undefined) return undefined;
   return {
     find: (name) => (measuring.knowsCost(name) ? measuring.costNamed(name) : undefined),
