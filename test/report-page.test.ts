@@ -1,96 +1,64 @@
-/** The report in a real browser: every figure is there with the right numbers, everything can be used, nothing else is asked for. */
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+/** The pages of a run on NAS-Bench-201 in a real browser: every figure is there with the right numbers, everything can be used, nothing else is asked for. */
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reportPage } from '../src/report/page.js';
-import { reportOf } from '../src/report/report-of.js';
-import type { RunReport } from '../src/report/run-report.js';
-import { readConfig } from '../src/runs/config.js';
-import { startRun } from '../src/runs/run.js';
-import type { ShrunkSpace } from '../src/shrink/shrunk-space.js';
+import type { Serving } from '../src/server/serve.js';
 import { why } from '../src/shrink/why.js';
 import { whySentences } from '../src/shrink/why-sentence.js';
 import { benchmarkFile } from './benchmarks.js';
-import { startBrowser, type WatchedPage, watchedPage } from './browser.js';
+import { startBrowser, type WatchedPage } from './browser.js';
 import { chromium } from './optional.js';
+import { csv, download, expectReadable, explanation, looks, opened, type Reported, reported, served } from './pages.js';
 
 const MOST_BYTES = 2_000_000;
+const MOST_FLOPS = 120; // millions
 const PATIENCE = 120_000; // milliseconds, of a busy machine
 const executable = chromium();
 const table = benchmarkFile('nasbench201/nasbench201.csv.gz');
 
 const folder = mkdtempSync(join(tmpdir(), 'lissnas-page-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let run: Reported;
+let serving: Serving;
+let browser: Browser;
+/** the published table, by architecture */
+let published: Map<string, Record<string, string>>;
 
-interface Reported {
-  readonly report: RunReport;
-  readonly shrunk: ShrunkSpace;
-  readonly file: string;
-}
+beforeAll(async () => {
+  if (executable === undefined || table === undefined) return;
+  const text = gunzipSync(readFileSync(table)).toString();
+  const rows = parse(text, { columns: true }) as Record<string, string>[];
+  published = new Map(rows.map((row) => [row.arch_str!, row]));
+  run = await reported(folder, 'nb201', {
+    space: 'nasbench201',
+    evaluator: { kind: 'table', file: table, accuracy: 'c10_valid_12ep' },
+    truth: 'c10_test',
+    shrink: { evaluations: 300, size: 150, limits: [{ cost: 'flops_m', max: MOST_FLOPS }] },
+    randomSeed: 1,
+  });
+  serving = await served(folder);
+  browser = await startBrowser(executable);
+}, PATIENCE);
+afterAll(async () => {
+  await browser?.close();
+  await serving?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
 
-/** Carries out a run and writes its report. */
-async function reported(name: string, config: string): Promise<Reported> {
-  const configFile = join(folder, `${name}.yaml`);
-  writeFileSync(configFile, config);
-  const run = join(folder, name);
-  const { shrunk } = await startRun(await readConfig(configFile), run);
-  const report = await reportOf(run);
-  const template = readFileSync(join(import.meta.dirname, '../dist/web/report.html'), 'utf8');
-  const file = join(folder, `${name}.html`);
-  writeFileSync(file, reportPage(template, report));
-  return { report, shrunk, file };
-}
-
-/** Opens a page and waits until all is drawn. */
-async function opened(browser: Browser, file: string, look?: Parameters<typeof watchedPage>[1]): Promise<WatchedPage> {
-  const watched = await watchedPage(browser, look);
-  await watched.page.goto(pathToFileURL(file).href);
-  await watched.page.waitForSelector('figure svg');
-  return watched;
-}
-
-/** The file that a button gives. Browsers hold back a download that follows the one before too closely, so that it is asked for again. */
-async function download(page: Page, figure: string, kind: 'CSV' | 'SVG'): Promise<string> {
-  for (let attempt = 1; ; attempt++) {
-    const given = page.waitForEvent('download', { timeout: 10_000 }).catch((error: unknown) => {
-      if (attempt === 3) throw error;
-      return undefined;
-    });
-    await page.click(`[data-figure=${figure}] button:text-is("${kind}")`);
-    const file = await given;
-    if (file === undefined) continue;
-    expect(file.suggestedFilename()).toBe(`${figure}.${kind.toLowerCase()}`);
-    return readFileSync(await file.path(), 'utf8');
-  }
-}
-
-const csv = async (page: Page, figure: string) =>
-  parse(await download(page, figure, 'CSV'), { columns: true }) as Record<string, string>[];
-
-describe.runIf(executable !== undefined && table !== undefined)('a run on NAS-Bench-201', () => {
-  let browser: Browser;
-  let run: Reported;
+const isThere = executable !== undefined && table !== undefined;
+describe.runIf(isThere).each(['report', 'dashboard'] as const)('the %s of a run on NAS-Bench-201', (kind) => {
+  let address: string;
   let watched: WatchedPage;
 
   beforeAll(async () => {
-    run = await reported(
-      'nb201',
-      JSON.stringify({
-        space: 'nasbench201',
-        evaluator: { kind: 'table', file: table, accuracy: 'c10_valid_12ep' },
-        truth: 'c10_test',
-        shrink: { evaluations: 300, size: 150, limits: [{ cost: 'flops_m', max: 120 }] },
-        randomSeed: 1,
-      }),
-    );
-    browser = await startBrowser(executable!);
-    watched = await opened(browser, run.file);
+    address = kind === 'report' ? pathToFileURL(run.file).href : `${serving.address}#/nb201`;
+    watched = await opened(browser, address);
   }, PATIENCE);
-  afterAll(() => browser.close());
+  afterAll(() => watched?.page.context().close());
 
   it('has every figure that such a run can have, and a caption to each', async () => {
     const { page } = watched;
@@ -121,9 +89,14 @@ describe.runIf(executable !== undefined && table !== undefined)('a run on NAS-Be
     const { data, space } = shrunk;
     const byText = new Map([...shrunk.members()].map((member) => [space.format(member.architecture), member]));
 
+    const truthOf = (architecture: string) => Number(published.get(architecture)!.c10_test);
+
     const map = await csv(page, 'map');
-    expect(map.length).toBe(shrunk.size);
-    for (const row of map) expect(Number(row.pocket)).toBe(byText.get(row.architecture!)!.pocket);
+    expect(new Set(map.map(({ architecture }) => architecture))).toEqual(new Set(byText.keys()));
+    for (const { architecture, pocket, accuracy } of map) {
+      expect(Number(pocket)).toBe(byText.get(architecture!)!.pocket);
+      expect(Number(accuracy)).toBeCloseTo(truthOf(architecture!), 3); // six digits
+    }
 
     const cost = await csv(page, 'cost');
     expect(cost.length).toBe(shrunk.size);
@@ -131,7 +104,8 @@ describe.runIf(executable !== undefined && table !== undefined)('a run on NAS-Be
       const { architecture } = byText.get(row.architecture!)!;
       const exact = space.costs.get('flops_m')!.of(architecture);
       expect(Math.abs(Number(row.flops_m) / exact - 1)).toBeLessThan(5e-5); // five digits
-      expect(Number(row.flops_m)).toBeLessThanOrEqual(120);
+      expect(Number(row.flops_m)).toBeLessThanOrEqual(MOST_FLOPS);
+      expect(Number(row.accuracy)).toBeCloseTo(truthOf(row.architecture!), 3);
     }
     const beaten = (row: Record<string, string>) =>
       cost.some(
@@ -163,11 +137,41 @@ describe.runIf(executable !== undefined && table !== undefined)('a run on NAS-Be
     }
 
     const distribution = await csv(page, 'distribution');
-    const kept = distribution.filter((row) => row.space === 'shrunk space');
-    expect(kept.reduce((sum, row) => sum + Number(row.architectures), 0)).toBe(shrunk.size);
+    const whole = [...published.values()].filter((row) => Number(row.c10_flops_m) <= MOST_FLOPS);
+    for (const [name, truths] of [
+      ['whole space', whole.map((row) => Number(row.c10_test))],
+      ['shrunk space', [...byText.keys()].map(truthOf)],
+    ] as const) {
+      const bins = distribution.filter((row) => row.space === name);
+      expect(bins.length).toBeGreaterThan(10);
+      bins.forEach(({ from, to, architectures }, bin) => {
+        const isLast = bin === bins.length - 1;
+        const inside = truths.filter(
+          (own) => own >= Number(from) && (own < Number(to) || (isLast && own === Number(to))),
+        );
+        expect(inside.length, `${name} from ${from}`).toBe(Number(architectures));
+      });
+    }
+
+    const locality = await csv(page, 'locality');
+    const apart = new Map<number, number>();
+    data.measurements.forEach(({ architecture: a }, i) => {
+      for (const { architecture: b } of data.measurements.slice(0, i)) {
+        const distance = a.filter((code, d) => code !== b[d]).length;
+        apart.set(distance, (apart.get(distance) ?? 0) + 1);
+      }
+    });
+    for (const { edits, pairs } of locality) expect(Number(pairs)).toBe(apart.get(Number(edits)));
+
+    const sum = (rows: Record<string, string>[], column: string) =>
+      rows.reduce((all, row) => all + Number(row[column]), 0);
+    const network = await csv(page, 'network');
+    const drawn = published.get(run.report.figures.network!.architecture)!;
+    expect(sum(network, 'FLOPs') / 1e6).toBeCloseTo(Number(drawn.c10_flops_m), 4);
+    expect(sum(network, 'parameters') / 1e6).toBeCloseTo(Number(drawn.c10_params_m), 5);
   });
 
-  it('saves figures as drawings that stand by themselves', async () => {
+  it.runIf(kind === 'report')('saves figures as drawings that stand by themselves', async () => {
     const { page } = watched;
     for (const figure of ['distribution', 'cost', 'map', 'locality', 'choices', 'rounds', 'progress']) {
       const svg = await download(page, figure, 'SVG');
@@ -194,7 +198,7 @@ describe.runIf(executable !== undefined && table !== undefined)('a run on NAS-Be
     const expected = whySentences(shrunk, why(shrunk, architecture));
     await page.keyboard.press('Enter');
     expect(await page.inputValue('#asked')).toBe(first);
-    expect(await page.$$eval('#why .answer p', (all) => all.map((own) => own.textContent))).toEqual(expected);
+    expect(await explanation(page)).toEqual(expected);
 
     const ring = (await page.locator('[data-figure=map] .ring').boundingBox())!;
     await page.fill('#asked', '');
@@ -202,7 +206,7 @@ describe.runIf(executable !== undefined && table !== undefined)('a run on NAS-Be
     expect(await page.locator('[data-figure=map] [aria-live]').textContent()).toContain(first);
     await page.mouse.down();
     await page.mouse.up();
-    expect(await page.$$eval('#why .answer p', (all) => all.map((own) => own.textContent))).toEqual(expected);
+    expect(await explanation(page)).toEqual(expected);
   });
 
   it('explains any architecture that is written, and says what is wrong with one that is none', async () => {
@@ -211,24 +215,17 @@ describe.runIf(executable !== undefined && table !== undefined)('a run on NAS-Be
     const dropped = '|none~0|+|none~0|none~1|+|none~0|none~1|none~2|';
     await page.fill('#asked', dropped);
     const expected = whySentences(shrunk, why(shrunk, shrunk.space.parse(dropped)));
-    expect(await page.$$eval('#why .answer p', (all) => all.map((own) => own.textContent))).toEqual(expected);
+    expect(await explanation(page)).toEqual(expected);
     await page.fill('#asked', '|nonsense~0|');
     expect(await page.textContent('#why .warning')).toContain('nonsense');
   });
 
-  it.each([
-    { width: 1280, colorScheme: 'light' },
-    { width: 1280, colorScheme: 'dark' },
-    { width: 390, colorScheme: 'light' },
-    { width: 390, colorScheme: 'dark' },
-  ] as const)('fits a screen of $width pixels, $colorScheme, and asks for nothing', async (look) => {
-    const { page, faults, requests } = await opened(browser, run.file, look);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(look.width);
-    const style = 'getComputedStyle(document.body)';
-    const colours = (await page.evaluate(`[${style}.color, ${style}.backgroundColor]`)) as string[];
-    expect(contrast(colours[0]!, colours[1]!)).toBeGreaterThan(7);
+  it.each(looks)('fits a screen of $width pixels, $colorScheme, and asks for nothing else', async (look) => {
+    const { page, faults, requests } = await opened(browser, address, look);
+    await expectReadable(page, look);
     expect(faults).toEqual([]);
-    expect(requests).toEqual([pathToFileURL(run.file).href]);
+    for (const request of requests)
+      expect(request.startsWith(kind === 'report' ? address : serving.address), request).toBe(true);
     await page.context().close();
   });
 
@@ -237,63 +234,3 @@ describe.runIf(executable !== undefined && table !== undefined)('a run on NAS-Be
     expect(statSync(run.file).size).toBeLessThan(MOST_BYTES);
   });
 });
-
-describe.runIf(executable !== undefined)('a run with 100,000 members', () => {
-  let browser: Browser;
-  let run: Reported;
-
-  beforeAll(async () => {
-    run = await reported(
-      'huge',
-      JSON.stringify({
-        space: 'shufflenetv2',
-        evaluator: { kind: 'nk', k: 1, landscapeSeed: 3 },
-        shrink: { evaluations: 300, size: 100_000, limits: [{ cost: 'flops_m', max: 320 }] },
-        randomSeed: 1,
-      }),
-    );
-    browser = await startBrowser(executable!);
-  }, PATIENCE);
-  afterAll(() => browser.close());
-
-  it('fits into 2 MB, and every member is on the map', async () => {
-    expect(statSync(run.file).size).toBeLessThan(MOST_BYTES);
-    const { page, faults } = await opened(browser, run.file);
-    await page.locator('[data-figure=map] canvas').waitFor();
-    for (const figure of ['map', 'cost']) {
-      const canvas = `document.querySelector('[data-figure=${figure}] canvas')`;
-      const pixels = `new Uint32Array(${canvas}.getContext('2d').getImageData(0, 0, ${canvas}.width, ${canvas}.height).data.buffer)`;
-      expect(await page.evaluate(`${pixels}.filter((pixel) => pixel !== 0).length`)).toBeGreaterThan(20_000);
-    }
-    const cloud = page.locator('[data-figure=cost] [role=application]');
-    await cloud.focus();
-    await page.keyboard.press('ArrowRight');
-    await page.keyboard.press('ArrowRight');
-    await page.keyboard.press('Enter');
-    const asked = run.shrunk.space.parse(await page.inputValue('#asked'));
-    const told = await page.$$eval('#why .answer p', (all) => all.map((own) => own.textContent));
-    expect(told).toEqual(whySentences(run.shrunk, why(run.shrunk, asked)));
-
-    const rows = await csv(page, 'map');
-    expect(rows.length).toBe(100_000);
-    for (const row of rows.filter((_, i) => i % 997 === 0)) {
-      const architecture = run.shrunk.space.parse(row.architecture!);
-      expect(run.shrunk.pocketOf(architecture)).toBe(Number(row.pocket));
-    }
-    expect(faults).toEqual([]);
-  });
-});
-
-/** Contrast of two colours (WCAG 2.2). */
-function contrast(a: string, b: string): number {
-  const luminance = (colour: string) => {
-    const [red, green, blue] = colour
-      .match(/[\d.]+/g)!
-      .slice(0, 3)
-      .map((own) => Number(own) / 255)
-      .map((own) => (own <= 0.04045 ? own / 12.92 : ((own + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
-  };
-  const [high, low] = [luminance(a), luminance(b)].sort((x, y) => y - x);
-  return (high! + 0.05) / (low! + 0.05);
-}

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { InputError } from '../errors.js';
 import { queueAddress } from '../queue/address.js';
-import { reportOf } from '../report/report-of.js';
 import { newToken } from '../server/control.js';
+import { reportThread } from '../server/report-thread.js';
 import { serve } from '../server/serve.js';
 import { workersStatus } from '../workers/status.js';
 import { wholeNumber } from './options.js';
@@ -40,7 +40,7 @@ export function registerServe(program: Command): void {
       const stop = interruptSignal();
       const token = options.allowControl && newToken();
       const serving = await serve({
-        ...{ runs, port: options.port, page: PAGE, reportOf },
+        ...{ runs, port: options.port, page: PAGE, reportOf: reportThread() },
         ...(token && { control: { token, resume } }),
         ...(queue !== undefined && { workers: () => workersStatus(queue) }),
       });

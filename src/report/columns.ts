@@ -1,5 +1,5 @@
 /** Numbers of one kind as text, small enough for a document: bytes, gzip, base64. The pages have a reader of their own for them. */
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { constants, gunzipSync, gzipSync, type ZlibOptions } from 'node:zlib';
 import { littleEndian } from '../math/little-endian.js';
 import type { Column } from './run-report.js';
 
@@ -8,6 +8,8 @@ const arrays = { uint8: Uint8Array, int32: Int32Array, float32: Float32Array, fl
 /** The array that a column holds. */
 export type ColumnValues = InstanceType<(typeof arrays)[keyof typeof arrays]>;
 
+/** Runs alone suit the codes of many members, within 5 % of the highest level in a hundredth of its time; repeated strings suit all else. The smaller is taken. */
+const WAYS: readonly ZlibOptions[] = [{ level: 4 }, { strategy: constants.Z_RLE }];
 const OPERATING_SYSTEM = 9; // place in the gzip header
 const UNKNOWN = 255;
 
@@ -15,7 +17,7 @@ const UNKNOWN = 255;
 export function packColumn(type: Column['type'], values: ArrayLike<number>): Column {
   const typed = arrays[type].from(values);
   const bytes = typed instanceof Uint8Array ? typed : littleEndian(typed);
-  const compressed = gzipSync(bytes, { level: 9 });
+  const [compressed] = WAYS.map((way) => gzipSync(bytes, way)).sort((a, b) => a.length - b.length) as [Buffer];
   compressed[OPERATING_SYSTEM] = UNKNOWN;
   return { type, length: typed.length, data: compressed.toString('base64') };
 }

@@ -100,6 +100,12 @@ describe('the report of a run that has ended', () => {
     expect([...unpackColumn(costs.macs!)].every((value) => value <= 18)).toBe(true);
   });
 
+  it('tells how many members are predicted better than each', () => {
+    const { predicted } = shrunk.data;
+    const better = [...unpackColumn(report.shrunk!.better)].map((own, member) => own + member);
+    expect(better).toEqual(Array.from(predicted, (own) => predicted.filter((other) => other > own).length));
+  });
+
   it('is the same again, and changes nothing in the folder', async () => {
     const before = hashesIn(ended);
     expect(await reportOf(ended)).toEqual(report);

@@ -1,5 +1,6 @@
 /** The report of a run from its folder. */
 import { VERSION } from '../runs/version.js';
+import type { ShrunkSpace } from '../shrink/shrunk-space.js';
 import { spaceHash } from '../shrink/space-source.js';
 import type { Codes, SearchSpace } from '../spaces/space.js';
 import { byDimension, packColumn } from './columns.js';
@@ -101,6 +102,7 @@ function shrunkOf({ shrunk, judging }: RunContent): ReportedShrunkSpace | undefi
       'float32',
       predicted.map((value) => shortened(value)),
     ),
+    better: packColumn('int32', betterThan(shrunk)),
     ...(truth && { truth: truthOf(truth, size, (member) => members.codesAt(member)) }),
     costs: Object.fromEntries(
       shown.map((cost) => {
@@ -113,6 +115,17 @@ function shrunkOf({ shrunk, judging }: RunContent): ReportedShrunkSpace | undefi
       }),
     ),
   };
+}
+
+/** How many members have a better prediction than each, less its own index: members were admitted in nearly this order. */
+function betterThan({ byPrediction, data: { predicted } }: ShrunkSpace): Int32Array {
+  const better = new Int32Array(byPrediction.length);
+  let before = 0;
+  byPrediction.forEach((member, place) => {
+    if (predicted[member] !== predicted[byPrediction[before]!]) before = place;
+    better[member] = before - member;
+  });
+  return better;
 }
 
 function truthOf(truth: (codes: Codes) => number, count: number, codesAt: (i: number) => Codes): Column {

@@ -120,6 +120,8 @@ export interface ReportedShrunkSpace {
   readonly pocketCount: number;
   /** float32, to five significant digits */
   readonly predicted: Column;
+  /** int32, how many members have a better prediction, which its digits alone do not tell, less the member's own index: small numbers */
+  readonly better: Column;
   /** float32, to six significant digits: true accuracies where a column of the table tells them; NaN where it does not */
   readonly truth?: Column;
   /** float32 columns by the cost's name, to five significant digits and never beyond a limit */

@@ -1,7 +1,7 @@
 /** What the server answers, and asking it. */
-import type { SeenWorker } from '../../src/queue/worker-record.js';
 import type { LogLine } from '../../src/runs/live/log.js';
 import type { RunRow } from '../../src/server/run-row.js';
+import type { WorkersStatus } from '../../src/workers/status.js';
 
 export type { LogLine, RunRow };
 
@@ -12,9 +12,8 @@ export interface RowsEvent {
 }
 
 /** How it stands with the queue; without workers where the server watches none, or cannot reach it. */
-export interface WorkersAnswer {
-  readonly queue?: string;
-  readonly workers: readonly SeenWorker[];
+export interface WorkersAnswer extends Partial<WorkersStatus> {
+  readonly workers: WorkersStatus['workers'];
   readonly error?: string;
 }
 

@@ -53,6 +53,8 @@ export interface LoadedRun {
   readonly members?: LoadedMembers;
 }
 
+/** Predictions that are equal as rounded are kept in their order by this share of them a place, which no digit shows. */
+const TIE = 1e-13;
 const UNKNOWN = defineSpace({ name: 'unknown', dimensions: [{ name: 'unknown', choices: ['unknown'] }] });
 
 /** Makes a report ready. @throws Error where its columns are damaged */
@@ -95,6 +97,7 @@ async function loadMembers(
   const codesAt = await rowsOf(shrunk.codes, space);
   const pocketOf = await numbersOf(shrunk.pocketOf as Column & { type: 'int32' });
   const predicted = await numbersOf(shrunk.predicted as Column & { type: 'float32' });
+  const better = await numbersOf(shrunk.better as Column & { type: 'int32' });
   const costs = await columnsOf(shrunk.costs);
   const truth = shrunk.truth && (await numbersOf(shrunk.truth as Column & { type: 'float32' }));
   const members = new ArchitectureSet(space.dimensions.length, shrunk.size);
@@ -133,7 +136,7 @@ async function loadMembers(
     members,
     pocketOf,
     pocketCount: shrunk.pocketCount,
-    predicted: Float64Array.from(predicted),
+    predicted: Float64Array.from(predicted, (mean, i) => mean - Math.abs(mean) * TIE * (i + better[i]!)),
     memberCosts: new Map([...costs].map(([name, values]) => [name, Float64Array.from(values)])),
     costs: space.costs,
   };

@@ -2,26 +2,25 @@
 
 /** Square dots of one size. */
 export interface Dots {
-  readonly count: number;
-  /** centres, in pixels of the canvas; those outside are left out */
-  readonly x: (i: number) => number;
-  readonly y: (i: number) => number;
+  /** centres, in CSS pixels; those outside are left out */
+  readonly x: Float32Array;
+  readonly y: Float32Array;
   /** a CSS colour */
   readonly colour: (i: number) => string;
-  /** edge, in pixels of the canvas */
+  /** in CSS pixels */
   readonly edge: number;
 }
 
-/** Draws dots over what the canvas shows; later ones lie on top. */
-export function drawDots(pen: CanvasRenderingContext2D, { count, x, y, colour, edge }: Dots): void {
+/** Draws dots over what the canvas shows; later ones lie on top. @param ratio pixels of the canvas to a CSS pixel */
+export function drawDots(pen: CanvasRenderingContext2D, { x, y, colour, edge }: Dots, ratio: number): void {
   const { width, height } = pen.canvas;
   const picture = pen.getImageData(0, 0, width, height);
   const pixels = new DataView(picture.data.buffer);
   const known = new Map<string, number>();
-  const side = Math.max(1, Math.round(edge));
-  for (let i = 0; i < count; i++) {
-    const left = Math.round(x(i) - side / 2);
-    const top = Math.round(y(i) - side / 2);
+  const side = Math.max(1, Math.round(edge * ratio));
+  for (let i = 0; i < x.length; i++) {
+    const left = Math.round(x[i]! * ratio - side / 2);
+    const top = Math.round(y[i]! * ratio - side / 2);
     if (!(left >= 0 && top >= 0 && left + side <= width && top + side <= height)) continue;
     const name = colour(i);
     const own = known.get(name) ?? opaque(pen, name);
