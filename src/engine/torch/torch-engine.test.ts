@@ -26,6 +26,8 @@ describe('a Python that is none', () => {
     await expect(createTorchEngine({ python: '/no/such/python' })).rejects.toThrow(
       /^the torch engine cannot be used with \/no\/such\/python: .*ENOENT.*LISSNAS_PYTHON$/,
     );
-    await expect(createTorchEngine({ python: process.execPath })).rejects.toThrow(/cannot be used with .*LISSNAS_PYTHON$/);
+    await expect(createTorchEngine({ python: process.execPath })).rejects.toThrow(
+      /cannot be used with .*LISSNAS_PYTHON$/,
+    );
   });
 });

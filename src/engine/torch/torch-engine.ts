@@ -22,7 +22,11 @@ export interface TorchEngineOptions extends TorchWorkerOptions {
 const GRAPHS_KEPT = 256;
 
 /** Starts an engine. Close it when it is no longer needed. @throws InputError where there is no Python with PyTorch */
-export async function createTorchEngine({ randomSeed = 1, worker, ...options }: TorchEngineOptions = {}): Promise<Engine> {
+export async function createTorchEngine({
+  randomSeed = 1,
+  worker,
+  ...options
+}: TorchEngineOptions = {}): Promise<Engine> {
   const own = worker ?? (await TorchWorker.start(options));
   const engine = new TorchEngine(own, randomSeed, worker === undefined);
   await engine.open();

@@ -6,6 +6,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { z } from 'zod';
 import { InputError, LissnasError } from '../../errors.js';
 import type { Tensors } from '../../math/tensor.js';
 import { readSafetensors, safetensorsPieces } from '../../networks/safetensors.js';
@@ -62,7 +63,9 @@ export class TorchWorker {
     });
     child.stdin!.on('error', () => {}); // it has ended, and `close` tells why
     child.once('error', (error) => this.#end(`cannot be started: ${error.message}`));
-    child.once('close', (code, signal) => this.#end(signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`));
+    child.once('close', (code, signal) =>
+      this.#end(signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`),
+    );
   }
 
   /** Starts a worker. @throws InputError where there is no Python with PyTorch, or its package speaks another protocol */
@@ -94,6 +97,11 @@ export class TorchWorker {
         { cause: error },
       );
     }
+  }
+
+  /** Of its process. */
+  get pid(): number {
+    return this.#child.pid!;
   }
 
   /** What it has said of itself. */
@@ -157,13 +165,14 @@ export class TorchWorker {
   #hear(line: string): void {
     this.#silence.refresh();
     const message = messageSchema.safeParse(parsed(line)).data;
-    if (message === undefined) return this.#lose(`has said what is no answer: ${line.slice(0, 100)}`);
-    if ('heartbeat' in message) return;
-    if ('hello' in message) {
+    if (message === undefined) this.#lose(`has said what is no answer: ${line.slice(0, 100)}`);
+    else if ('hello' in message) {
       this.#hello = message.hello;
       this.#greeted?.resolve(message.hello);
-      return;
-    }
+    } else if ('id' in message) this.#settle(message);
+  }
+
+  #settle(message: Extract<z.infer<typeof messageSchema>, { id: number }>): void {
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
     if ('answer' in message) waiting?.resolve(message.answer);
