@@ -68,8 +68,8 @@ export function checkLabels(graph: NetworkGraph, { count, labels }: LabelledImag
   if (wrong !== undefined) refuse(`label ${wrong} is none of the ${classes} classes of "${graph.name}"`);
 }
 
-/** Optimizer state goes with the parameter of the same name. */
-const STATES = ['parameter', 'momentum', 'first', 'second', 'steps'];
+/** The kinds of state that training goes on from. Optimizer state goes with the parameter of the same name. */
+export const STATES: readonly string[] = ['parameter', 'momentum', 'first', 'second', 'steps'];
 
 /** @throws LissnasError where this cannot be what `Engine.save` gave: unknown names, state without its parameter or in another shape, parts of AdamW's state missing */
 export function checkState(state: Tensors): void {

@@ -41,7 +41,7 @@ export type Statistics = Tensors;
 
 /**
  * Calls are carried out one after the other in the order in which they are made, also where they are not awaited.
- * The same calls give the same bits on one machine, whatever the number of threads.
+ * The same calls give the same bits on one machine, in the embedded engine whatever the number of threads.
  */
 export interface Engine {
   /** e.g. 'wasm, 2 threads' */
@@ -66,7 +66,7 @@ export interface Engine {
    */
   calibrate(graph: NetworkGraph, batches: Iterable<Images> | AsyncIterable<Images>): Promise<Statistics>;
 
-  /** Logits [count][classes] in evaluation mode with the given statistics; an image's logits do not depend on the others in its batch. */
+  /** Logits [count][classes] in evaluation mode with the given statistics; but for rounding, an image's logits do not depend on the others in its batch. */
   predict(graph: NetworkGraph, images: Images, statistics: Statistics): Promise<Float32Array>;
 
   /** Gradients that wait for `update`, by parameter name, in the parameter's shape; for tests and diagnostics. */

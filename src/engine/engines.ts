@@ -1,11 +1,13 @@
 /** The table of engines that train, by the names that configurations and workers use. */
 import type { Engine } from './engine.js';
 import { kernelsHash } from './kernels-binary.js';
+import { packageHash } from './torch/python.js';
+import { createTorchEngine } from './torch/torch-engine.js';
 import { createWasmEngine } from './wasm-engine.js';
 
 /** A way to train. */
 export interface EngineEntry {
-  /** which build it is: two engines give the same bits where this is the same */
+  /** which build it is: on machines of one kind, two engines of one build give the same bits */
   build(): string;
   create(options: { readonly randomSeed: number; readonly threads?: number }): Engine | Promise<Engine>;
 }
@@ -13,6 +15,7 @@ export interface EngineEntry {
 /** All engines. */
 export const engines = {
   wasm: { build: kernelsHash, create: createWasmEngine },
+  torch: { build: packageHash, create: createTorchEngine },
 } as const satisfies Readonly<Record<string, EngineEntry>>;
 
 /** The name of an engine. */

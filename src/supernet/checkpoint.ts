@@ -8,7 +8,7 @@ import { readSafetensors, safetensorsPieces } from '../networks/safetensors.js';
 import { spaceHash } from '../shrink/space-source.js';
 import type { Architecture, SearchSpace } from '../spaces/space.js';
 import { recipeHash, type TrainingRecipe } from './recipe.js';
-import type { Supernet } from './supernet.js';
+import type { SupernetParts } from './supernet.js';
 import type { TrainingImages } from './training-images.js';
 
 /** The format that this version writes and reads. */
@@ -55,9 +55,12 @@ export function trainingIdentity({ space, graphs, recipe, images, randomSeed }: 
 }
 
 /** The identity of a supernet's training. */
-export function supernetIdentity(supernet: Supernet, recipe: TrainingRecipe, randomSeed: number): TrainingIdentity {
-  const { space, images } = supernet;
-  const graphs = representatives(space).map((architecture) => supernet.graph(architecture));
+export function supernetIdentity(
+  { space, network, input, images }: Omit<SupernetParts, 'engine'>,
+  recipe: TrainingRecipe,
+  randomSeed: number,
+): TrainingIdentity {
+  const graphs = representatives(space).map((architecture) => network(architecture, input));
   return trainingIdentity({ space, graphs, recipe, images, randomSeed });
 }
 

@@ -124,7 +124,7 @@ function checkTraining(config: OneShotConfig, images: DatasetImages, test: Datas
 
 /** Where the images and the cost tables lie does not count, only what they are; nor does the number of threads. */
 function identityOf(
-  { command: _, threads: __, data: ___, costTables: ____, ...config }: OneShotConfig,
+  { command: _, threads: __, data: ___, costTables: ____, engine, ...config }: OneShotConfig,
   images: string,
   space: SearchSpace,
   costFiles: readonly CostFile[],
@@ -132,6 +132,7 @@ function identityOf(
   return runIdentity({
     config,
     images,
+    ...(engine !== 'wasm' && { engine }),
     ...(costFiles.length > 0 && { costTables: costFiles.map(({ sha256 }) => sha256) }),
     space: spaceHash(space),
     version: VERSION,

@@ -1,6 +1,7 @@
 /** The configuration of a one-shot run: train a supernet, shrink by it, train on inside, search, train the best from scratch. */
 import { z } from 'zod';
 import { imagesSchema } from '../../datasets/images-schema.js';
+import { engineNames } from '../../engine/engines.js';
 import { type SearcherName, searchers } from '../../search/index.js';
 import { supernetRecipeSchema, trainingRecipeSchema } from '../../supernet/recipe.js';
 import {
@@ -59,7 +60,9 @@ export const oneShotSchema = z.strictObject(
     control: z.boolean('must be true or false').default(false),
     /** the same budget with other shrinkers: accuracy-ranked and angle-based operator dropping */
     baselines: z.boolean('must be true or false').default(false),
-    /** of the embedded engine; all cores by default. Results do not depend on it */
+    /** what trains: `wasm`, embedded, or `torch`, PyTorch in a Python of the user's */
+    engine: z.enum(engineNames, `must be ${engineNames.join(', ')}`).default('wasm'),
+    /** of the engine on the CPU; all cores by default. Results of the embedded engine do not depend on it */
     threads: count.exactOptional(),
     randomSeed: whole.default(1),
     /** the command line that made this run, for provenance */

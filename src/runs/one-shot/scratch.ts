@@ -1,6 +1,6 @@
 /** Training single networks from scratch, resumable, each with a random stream of its own. */
 import { rm } from 'node:fs/promises';
-import { createWasmEngine } from '../../engine/wasm-engine.js';
+import { engines } from '../../engine/engines.js';
 import type { Architecture } from '../../spaces/space.js';
 import { type Checkpoint, checkpointPieces, readCheckpoint, trainingIdentity } from '../../supernet/checkpoint.js';
 import { stepsOf } from '../../supernet/recipe.js';
@@ -35,7 +35,7 @@ export async function trainFromScratch(
   const graph = network(architecture, input);
   const steps = stepsOf(recipe, images.trainingCount);
   const identity = trainingIdentity({ space, graphs: [graph], recipe, images, randomSeed });
-  const engine = createWasmEngine({ randomSeed, ...(threads !== undefined && { threads }) });
+  const engine = await engines[config.engine].create({ randomSeed, ...(threads !== undefined && { threads }) });
   try {
     const known = await checkpointOf(files.scratchCheckpoint, identity);
     if (known !== undefined) await engine.load(known.state);

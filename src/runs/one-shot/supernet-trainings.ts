@@ -1,6 +1,6 @@
 /** The supernet's trainings, one after the other in one engine: each begins where another ended, and all are kept as checkpoints. */
 import type { Engine, Tensors } from '../../engine/engine.js';
-import { createWasmEngine } from '../../engine/wasm-engine.js';
+import { engines } from '../../engine/engines.js';
 import type { Random } from '../../math/random.js';
 import type { ShrunkSpace } from '../../shrink/shrunk-space.js';
 import {
@@ -110,7 +110,7 @@ export class SupernetTrainings {
 
   /** The supernet with the parameters that a training has ended in. */
   async after(training: SupernetTraining): Promise<Supernet> {
-    const supernet = this.#theSupernet();
+    const supernet = await this.#theSupernet();
     if (this.#present?.name !== training.name) {
       const known = await this.#checkpointOf(training);
       if (known === undefined || known.step < this.stepsOf(training.recipe)) await this.#train(training, known);
@@ -132,7 +132,7 @@ export class SupernetTrainings {
     training: SupernetTraining,
     work: (supernet: Supernet, options: TrainOptions) => Promise<void>,
   ): Promise<void> {
-    const supernet = this.#theSupernet();
+    const supernet = await this.#theSupernet();
     this.#present = undefined;
     await supernet.engine.load(new Map());
     this.#watch.teller.log(`${training.label}: ${this.stepsOf(training.recipe)} steps`);
@@ -144,7 +144,7 @@ export class SupernetTrainings {
   async #train(training: SupernetTraining, known: Checkpoint | undefined): Promise<void> {
     const { region, recipe, after } = training;
     if (known === undefined && after !== undefined) await this.after(after);
-    const supernet = this.#theSupernet();
+    const supernet = await this.#theSupernet();
     this.#present = undefined; // while it trains, the parameters are nobody's
     if (known !== undefined) await supernet.engine.load(known.state);
     const from = known === undefined ? '' : `, from step ${known.step} on`;
@@ -191,16 +191,17 @@ export class SupernetTrainings {
 
   /** Of one training of this very run: two may have the same recipe, and the limits count too. */
   #identityOf({ name, recipe }: SupernetTraining): TrainingIdentity {
-    const { facts, shapes } = supernetIdentity(this.#theSupernet(), recipe, this.#run.config.randomSeed);
+    const { facts, shapes } = supernetIdentity(this.#run, recipe, this.#run.config.randomSeed);
     return { facts: { ...facts, configuration: this.#run.identity, training: name }, shapes };
   }
 
-  #theSupernet(): Supernet {
+  async #theSupernet(): Promise<Supernet> {
     if (this.#supernet === undefined) {
       const { config, space, network, input, images } = this.#run;
-      const { threads } = config;
-      this.#engine = createWasmEngine({ randomSeed: config.randomSeed, ...(threads !== undefined && { threads }) });
-      this.#supernet = createSupernet({ space, network, input, images, engine: this.#engine });
+      const { engine, randomSeed, threads } = config;
+      const own = await engines[engine].create({ randomSeed, ...(threads !== undefined && { threads }) });
+      this.#engine = own;
+      this.#supernet = createSupernet({ space, network, input, images, engine: own });
     }
     return this.#supernet;
   }
