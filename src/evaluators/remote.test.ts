@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { redis as redisProgram } from '../../test/optional.js';
 import { type RedisServer, startRedis, startWorkerProcess, until, type WorkerProcess } from '../../test/redis.js';
 import { tiny } from '../benchmarks/testing/tiny.js';
@@ -19,6 +19,8 @@ import { writeRecord } from '../queue/worker-record.js';
 import { VERSION } from '../runs/version.js';
 import { remote } from './remote.js';
 import { evaluatorContract } from './testing/contract.js';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 200_000 });
 
 const fixture = fileURLToPath(new URL('testing/fixtures/program.mjs', import.meta.url));
 const program = process.execPath;
@@ -42,13 +44,13 @@ describe.skipIf(executable === undefined)('remote', () => {
       const own = ['--program', program, '--arg', fixture, '--arg', mode, '--concurrency', '2'];
       workers.push(startWorkerProcess(['--queue', server.url, ...own], folder));
     }
-  }, 60_000);
+  }, 200_000);
   afterAll(async () => {
     for (const worker of workers) await worker.kill();
     redis?.disconnect();
     await server?.kill();
     rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
+  }, 200_000);
 
   /** @param mode of the fixture; there are workers only for the three above */
   const asking = async (mode: string, more: readonly string[] = []) => {

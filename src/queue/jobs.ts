@@ -124,7 +124,8 @@ export class JobQueue {
 
 /** Keeps with a job what is known of a try that broke down; passwords of URLs are left out. */
 export async function noteBrokenTry(job: QueuedJob, { worker, reason, log }: BrokenTry): Promise<void> {
-  const kept = { worker, reason: withoutPasswords(reason), log: withoutPasswords(log).slice(-KEPT_OF_LOG) };
+  const whole = log.length < KEPT_OF_LOG ? log : log.replace(/^\S+/, ''); // it may begin inside an address
+  const kept = { worker, reason: withoutPasswords(reason), log: withoutPasswords(whole).slice(-KEPT_OF_LOG) };
   await job.log(JSON.stringify(kept));
 }
 

@@ -112,8 +112,7 @@ export class Submissions {
       const keys = [...this.#waiting.keys()];
       try {
         await this.#settleFinished(keys, false);
-        if (turn % CHECK_EVERY !== 0) continue;
-        for (const key of keys) await this.#check(key);
+        if (turn % CHECK_EVERY === 0) for (const key of keys) await this.#check(key);
         this.#faults = 0;
       } catch (error) {
         if (++this.#faults >= MOST_FAULTS || error instanceof LissnasError) this.#failAll(error);

@@ -27,7 +27,7 @@ describe.skipIf(programs === undefined)('a queue over TLS', () => {
     const tls = certificate('own', '127.0.0.1');
     certificate('other', '127.0.0.1');
     server = await startRedis(programs!.redis, mkdtempSync(join(folder, 'redis-')), { tls });
-  }, 60_000);
+  }, 200_000);
   afterAll(async () => {
     await server?.kill();
     rmSync(folder, { recursive: true, force: true });
@@ -40,7 +40,7 @@ describe.skipIf(programs === undefined)('a queue over TLS', () => {
 
   it('is used where its authority is known, without a warning', async () => {
     expect(await workers(server.url, 'own')).toMatchObject({ code: 0, stdout: 'No worker is there.\n', stderr: '' });
-  }, 60_000);
+  }, 200_000);
 
   it('is refused in one sentence where its authority or its name is another, and where TLS is spoken on one side only', async () => {
     const refused =
@@ -64,5 +64,5 @@ describe.skipIf(programs === undefined)('a queue over TLS', () => {
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toMatch(words);
     }
-  }, 120_000);
+  }, 300_000);
 });

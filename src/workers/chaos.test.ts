@@ -30,7 +30,7 @@ describe.skipIf(executable === undefined)('a run over a queue', () => {
     for (const worker of workers) await worker.kill();
     await server?.kill();
     rmSync(cwd, { recursive: true, force: true });
-  }, 60_000);
+  }, 200_000);
 
   const newWorker = () => {
     const [program, ...args] = PROGRAM;
@@ -90,5 +90,5 @@ describe.skipIf(executable === undefined)('a run over a queue', () => {
       'what lost workers had to come back and be found finished',
     );
     expect(await tasks()).toMatchObject([{ finished: spent, again: 0, waiting: 0, setAside: 0 }]);
-  }, 240_000);
+  }, 500_000);
 });

@@ -49,7 +49,7 @@ describe.skipIf(executable === undefined)('a worker that gets SIGTERM', () => {
     redis?.disconnect();
     await server?.kill();
     rmSync(cwd, { recursive: true, force: true });
-  }, 60_000);
+  }, 200_000);
 
   const newWorker = (grace: number) => {
     const own = ['--queue', server.url, '--grace', String(grace), '--program', program, '--arg', args[0]!];
@@ -119,5 +119,5 @@ describe.skipIf(executable === undefined)('a worker that gets SIGTERM', () => {
     await evaluator.close?.();
     last.child.kill('SIGTERM');
     expect(await last.ended).toMatchObject({ code: 0 });
-  }, 200_000);
+  }, 500_000);
 });

@@ -66,14 +66,14 @@ describe.skipIf(executable === undefined)('a queue with workers that do not fit'
       newWorker(other),
       killable(startFile('src/workers/testing/worker-of-version.ts', [server.url, '0.0.0', ...program], fitting)),
     );
-    await until(async () => (await workersStatus(server.url)).workers.length === 2, 'two workers', 100);
-  }, 120_000);
+    await until(async () => (await workersStatus(server.url)).workers.length === 2, 'two workers');
+  }, 300_000);
   afterAll(async () => {
     for (const { child } of processes) child.kill('SIGTERM');
     for (const { ended } of processes) expect(await ended).toMatchObject({ code: 0 });
     await server?.kill();
     rmSync(base, { recursive: true, force: true });
-  }, 60_000);
+  }, 200_000);
 
   const newWorker = (folder: string) => {
     const own = ['--program', program[0]!, '--arg', program[1]!, '--engine', 'wasm', '--data', 'images'];

@@ -38,15 +38,15 @@ describe.skipIf(executable === undefined)('a queue', () => {
       ...args.flatMap((arg) => ['--arg', arg]),
     ];
     workers = Array.from({ length: 4 }, () => startWorkerProcess(own, cwd));
-    await until(async () => (await workersStatus(server.url)).workers.length === 4, 'four workers', 100);
-  }, 120_000);
+    await until(async () => (await workersStatus(server.url)).workers.length === 4, 'four workers');
+  }, 300_000);
 
   afterAll(async () => {
     for (const { child } of workers ?? []) child.kill('SIGTERM');
     for (const { ended } of workers ?? []) expect(await ended).toMatchObject({ code: 0 });
     await server?.kill();
     rmSync(cwd, { recursive: true });
-  }, 60_000);
+  }, 200_000);
 
   const shrink = async (out: string, ...more: string[]): Promise<Ended> => {
     const words = ['shrink', '--evaluations', '60', '--size', '40', '--out', out, ...more];
@@ -72,7 +72,7 @@ describe.skipIf(executable === undefined)('a queue', () => {
     const { workers: there, tasks } = await workersStatus(server.url);
     expect(tasks).toMatchObject([{ finished: alone, again: 0, waiting: 0, active: 0, setAside: 0 }]);
     expect(there.filter(({ done }) => done > 0).length).toBeGreaterThan(1);
-  }, 150_000);
+  }, 400_000);
 
   it('finds the same in a search', async () => {
     const search = async (...more: string[]) => {
@@ -82,7 +82,7 @@ describe.skipIf(executable === undefined)('a queue', () => {
       return stdout;
     };
     expect(await search('--queue', server.url)).toBe(await search());
-  }, 150_000);
+  }, 400_000);
 
   it('gives the same shrunk space with a landscape that needs no program', async () => {
     const config: Config = {
@@ -94,5 +94,5 @@ describe.skipIf(executable === undefined)('a queue', () => {
     await startRun({ ...config, queue: server.url }, join(cwd, 'nk-queued'));
     expect(bytes('nk-queued')).toBe(bytes('nk-alone'));
     expect(await lissnas(['report', 'nk-queued', '--json'], cwd)).toMatchObject({ code: 0 }); // no queue holds it up
-  }, 100_000);
+  }, 300_000);
 });
