@@ -84,7 +84,7 @@ export function killable(started: Started): WorkerProcess {
 }
 
 /** Waits until something is the case. @throws Error after the time, seconds */
-export async function until(isSo: () => boolean | Promise<boolean>, what: string, withinS = 200): Promise<void> {
+export async function until(isSo: () => boolean | Promise<boolean>, what: string, withinS = 400): Promise<void> {
   const end = performance.now() + 1000 * withinS;
   while (!(await isSo())) {
     if (performance.now() > end) throw new Error(`waited ${withinS} s in vain for ${what}`);
