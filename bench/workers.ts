@@ -20,7 +20,7 @@ import { repository } from './repository.js';
 import type { Line, Skipped } from './timing.js';
 
 const WORKERS = 4;
-const EVALUATIONS = 200;
+const EVALUATIONS = 500;
 const PROGRAM = `
 import { createInterface } from 'node:readline';
 for await (const line of createInterface({ input: process.stdin })) {
@@ -33,7 +33,7 @@ export async function workers(): Promise<(Line | Skipped)[]> {
   const executable = redis();
   if (executable === undefined) return [{ what: 'workers', skipped: 'no redis-server was found' }];
   const folder = mkdtempSync(join(tmpdir(), 'lissnas-bench-'));
-  const server = await startRedis(executable, folder);
+  const server = await startRedis(executable, folder, { written: 'everysec' });
   const file = join(folder, 'waits.mjs');
   writeFileSync(file, PROGRAM);
   const own = ['--queue', server.url, '--program', process.execPath, '--arg', file];

@@ -16,19 +16,21 @@ export interface RedisServer {
 
 /** How a server differs from the plain one. */
 export interface RedisServerOptions {
+  /** when it writes to the disk: before every answer, or, as Redis has it by default, every second */
+  readonly written?: 'always' | 'everysec';
   readonly password?: string;
   /** files of a certificate for 127.0.0.1 and its key; then it speaks TLS only */
   readonly tls?: { readonly cert: string; readonly key: string };
 }
 
-/** @param folder where it keeps everything, written before every answer */
+/** @param folder where it keeps everything */
 export async function startRedis(
   executable: string,
   folder: string,
-  { password, tls }: RedisServerOptions = {},
+  { password, tls, written = 'always' }: RedisServerOptions = {},
 ): Promise<RedisServer> {
   const port = await freePort();
-  const settings = { port, bind: '127.0.0.1', dir: folder, appendonly: 'yes', appendfsync: 'always', save: '' };
+  const settings = { port, bind: '127.0.0.1', dir: folder, appendonly: 'yes', appendfsync: written, save: '' };
   const words = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   if (password !== undefined) words.push('--requirepass', password);
   if (tls !== undefined) {
