@@ -79,7 +79,7 @@ async function evaluate(context: JobContext, slot: Slot, taken: TakenJob, data: 
   const { task, job, token } = taken;
   const { key } = data;
   const place = { task: task.hash, key };
-  const [known] = await readResults(redis, [key]);
+  const [[known], since] = await Promise.all([readResults(redis, [key]), redisTime(redis)]);
   if (known !== undefined) {
     await redis.publish(endedChannel(task.hash), key);
     return complete(taken);
@@ -89,7 +89,7 @@ async function evaluate(context: JobContext, slot: Slot, taken: TakenJob, data: 
     return;
   }
   const architecture = task.space.format(Uint8Array.from(data.codes));
-  context.busy.set(token, { space: task.space.name, architecture, since: await redisTime(redis) });
+  context.busy.set(token, { space: task.space.name, architecture, since });
   const answer = await slot.evaluate(task, data);
   switch (answer.kind) {
     case 'outcome': {
