@@ -9,6 +9,7 @@ import torch
 
 from . import PROTOCOL, tensors
 from .engine import OutOfMemory, Session
+from .store import plain
 
 HEARTBEAT_SECONDS = 5
 
@@ -76,12 +77,12 @@ class Commands:
 
     def gradients(self, given):
         waiting = self._session(given).store.gradients
-        tensors.write(given["file"], {name: from_device(waiting[name]) for name in sorted(waiting)})
+        tensors.write(given["file"], {name: plain(waiting[name]) for name in sorted(waiting)})
 
     def parameters(self, given):
         held = self._session(given).store.parameters
         names = held if given.get("names") is None else given["names"]
-        tensors.write(given["file"], {name: from_device(held[name]) for name in names})
+        tensors.write(given["file"], {name: plain(held[name]) for name in names})
 
     def save(self, given):
         tensors.write(given["file"], self._session(given).store.save())
@@ -91,10 +92,6 @@ class Commands:
 
     def _session(self, given):
         return self.sessions[given["session"]]
-
-
-def from_device(tensor):
-    return tensor.detach().to("cpu", torch.float32).contiguous().numpy()
 
 
 def serve(commands, answers, device):

@@ -68,6 +68,18 @@ export function checkLabels(graph: NetworkGraph, { count, labels }: LabelledImag
   if (wrong !== undefined) refuse(`label ${wrong} is none of the ${classes} classes of "${graph.name}"`);
 }
 
+/** @throws LissnasError where the statistics of a batch norm of the graph are missing or do not fit it */
+export function checkStatistics(graph: NetworkGraph, statistics: Tensors): void {
+  for (const { kind, name, shape } of graph.operations) {
+    if (kind !== 'batch-norm') continue;
+    for (const own of [`${name}.mean`, `${name}.variance`]) {
+      if (statistics.get(own)?.values.length !== shape[0]) {
+        refuse(`the statistics have no "${own}" of ${shape[0]} channels; calibrate this network first`);
+      }
+    }
+  }
+}
+
 /** The kinds of state that training goes on from. Optimizer state goes with the parameter of the same name. */
 export const STATES: readonly string[] = ['parameter', 'momentum', 'first', 'second', 'steps'];
 

@@ -4,8 +4,8 @@ import type { Images, LabelledImages } from '../datasets/dataset.js';
 import { LissnasError } from '../errors.js';
 import { createRandom } from '../math/random.js';
 import type { NetworkGraph } from '../networks/graph.js';
-import { checkImages, checkLabels } from './checks.js';
-import type { Engine, LearnOptions, LearnResult, Statistics, Tensor, Tensors, UpdateResult } from './engine.js';
+import { checkImages, checkLabels, checkStatistics } from './checks.js';
+import type { Engine, LearnOptions, LearnResult, Statistics, Tensors, UpdateResult } from './engine.js';
 import { EngineMemory, MOST_THREADS } from './memory.js';
 import type { FeatureMap } from './plan/feature-map.js';
 import { type Plan, planNetwork } from './plan/plan.js';
@@ -124,11 +124,12 @@ class WasmEngine implements Engine {
   predict(graph: NetworkGraph, images: Images, statistics: Statistics): Promise<Float32Array> {
     return this.#queue(async () => {
       const plan = this.#planFor(graph, images, 'predict');
+      checkStatistics(graph, statistics);
       const base = this.#place(plan.program);
       this.#writeImages(base, plan.input, images);
       for (const [name, { mean, variance, channels }] of plan.statistics) {
-        this.#floats(base, mean, channels).set(statisticOf(statistics, `${name}.mean`, channels));
-        this.#floats(base, variance, channels).set(statisticOf(statistics, `${name}.variance`, channels));
+        this.#floats(base, mean, channels).set(statistics.get(`${name}.mean`)!.values);
+        this.#floats(base, variance, channels).set(statistics.get(`${name}.variance`)!.values);
       }
       await this.#run(base, plan.program);
       const { channels, image, origin, buffer } = plan.logits;
@@ -272,15 +273,4 @@ function addTo(sums: Map<string, Float64Array>, name: string, values: Float32Arr
   const sum = sums.get(name);
   if (sum === undefined) sums.set(name, Float64Array.from(values));
   else for (let i = 0; i < sum.length; i++) sum[i]! += values[i]!;
-}
-
-function statisticOf(statistics: Statistics, name: string, channels: number): Tensor['values'] {
-  const values = statistics.get(name)?.values;
-  if (values?.length !== channels) {
-    throw new LissnasError(
-      'engine',
-      `the statistics have no "${name}" of ${channels} channels; calibrate this network first`,
-    );
-  }
-  return values;
 }

@@ -3,7 +3,15 @@ import type { Images, LabelledImages } from '../../datasets/dataset.js';
 import { LissnasError } from '../../errors.js';
 import { createRandom, type Random } from '../../math/random.js';
 import type { NetworkGraph } from '../../networks/graph.js';
-import { checkImages, checkLabels, checkParameters, checkReplacements, checkState, STATES } from '../checks.js';
+import {
+  checkImages,
+  checkLabels,
+  checkParameters,
+  checkReplacements,
+  checkState,
+  checkStatistics,
+  STATES,
+} from '../checks.js';
 import type { Engine, LearnOptions, LearnResult, Statistics, Tensor, Tensors, UpdateResult } from '../engine.js';
 import { initialValues } from '../initialize.js';
 import type { UpdateRule } from '../update-rule.js';
@@ -205,19 +213,4 @@ const PARAMETER = 'parameter/';
 
 function imagesOf({ count, shape: [channels, height, width], values }: Images): Tensors {
   return new Map([['images', { shape: [count, height, width, channels], values }]]);
-}
-
-/** @throws LissnasError where those of a batch norm are missing or do not fit it */
-function checkStatistics(graph: NetworkGraph, statistics: Statistics): void {
-  for (const { kind, name, shape } of graph.operations) {
-    if (kind !== 'batch-norm') continue;
-    for (const own of [`${name}.mean`, `${name}.variance`]) {
-      if (statistics.get(own)?.values.length !== shape[0]) {
-        throw new LissnasError(
-          'engine',
-          `the statistics have no "${own}" of ${shape[0]} channels; calibrate this network first`,
-        );
-      }
-    }
-  }
 }
